@@ -1,0 +1,3 @@
+export { createAccountSid, createApiKey, listApiKeys, revokeApiKey } from './api-key.ts';
+export { createAuthenticate, type RootAccount } from './authenticate.ts';
+export { loadRootAccount } from './root-account.ts';

@@ -1,0 +1,104 @@
+import { dirname } from 'node:path';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { createAuthenticate, type RootAccount } from '../accounts/index.ts';
+import type { Config } from '../config/index.ts';
+import { createHttpApp, createMetrics } from '../http/index.ts';
+import { countJobs, JobQueue, JobRunner } from '../jobs/index.ts';
+import { systemClock, VirtualClock } from '../runtime/clock.ts';
+import type { Context } from '../runtime/context.ts';
+import { createIds, type RandomSource, systemRandom } from '../runtime/ids.ts';
+import { lockDataDir, openDatabase } from '../storage/index.ts';
+import { ClockAdvancer } from './clock.ts';
+import { apiRoutes } from './routes.ts';
+import { serviceRoutes } from './service.routes.ts';
+import { allWorkers } from './workers.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly rootAccount: RootAccount;
+  readonly log: Logger;
+  /** Where ids get their random bits; tests may fix it. */
+  readonly random?: RandomSource;
+  /** Validate every answer against its schema; tests turn it on. */
+  readonly strictReplies?: boolean;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly context: Context;
+  readonly runner: JobRunner;
+  /** With the virtual clock: moves it and runs everything that comes due. */
+  readonly advancer: ClockAdvancer | undefined;
+  /** Answers what it has accepted, finishes running jobs, and closes the database. */
+  stop(): Promise<void>;
+}
+
+/** How long running jobs may take to finish at a stop; later ones are cut off and run again at the next start. */
+const stopGraceMs = 10_000;
+
+/** Opens the database, starts the job runner and listens. Undoes what it did when a step fails. */
+export async function startServer({
+  config,
+  rootAccount,
+  log,
+  random = systemRandom,
+  strictReplies = false,
+}: ServerOptions): Promise<RunningServer> {
+  await using started = new AsyncDisposableStack();
+
+  if ('sqliteFile' in config.database) {
+    const lock = lockDataDir(dirname(config.database.sqliteFile));
+    started.defer(() => lock.release());
+  }
+  const db = await openDatabase(config.database);
+  started.defer(() => db.close());
+
+  const clock = config.clock === 'virtual' ? new VirtualClock() : systemClock;
+  const ids = createIds(clock, random);
+  const jobs = new JobQueue({ db, clock, ids });
+  const context: Context = { db, jobs, clock, ids, log, limits: config.limits };
+
+  const runner = new JobRunner({
+    db,
+    clock,
+    log,
+    queue: jobs,
+    workers: allWorkers(context),
+    concurrency: config.jobConcurrency,
+    isOnlyRunner: db.engine === 'sqlite',
+    random: Math.random,
+  });
+  started.defer(() => runner.stop(stopGraceMs));
+  const advancer = clock instanceof VirtualClock ? new ClockAdvancer({ clock, runner, db }) : undefined;
+
+  const metrics = createMetrics(() => countJobs(db.reader));
+  const app = await createHttpApp({
+    routes: [
+      ...apiRoutes(context),
+      ...serviceRoutes({
+        metrics,
+        runner,
+        advancer,
+        openApi: () => app.swagger(),
+        whyNotReady: () =>
+          sql`select 1`.execute(db.reader).then(
+            () => undefined,
+            () => 'the database does not answer',
+          ),
+      }),
+    ],
+    authenticate: createAuthenticate(db, rootAccount),
+    log,
+    metrics,
+    publicUrl: config.publicUrl,
+    bodyMaxBytes: config.bodyMaxBytes,
+    strictReplies,
+  });
+  started.defer(() => app.close());
+  await runner.start();
+  const url = await app.listen({ host: config.host, port: config.port });
+
+  const resources = started.move();
+  return { url, context, runner, advancer, stop: () => resources.disposeAsync() };
+}

@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { ConfigError } from '../config/index.ts';
+import { version } from '../http/index.ts';
+import { credentialsCommand } from './credentials.ts';
+import { jobsListCommand } from './jobs-list.ts';
+import { jobsRetryCommand } from './jobs-retry.ts';
+import { keysCreateCommand } from './keys-create.ts';
+import { keysListCommand } from './keys-list.ts';
+import { keysRevokeCommand } from './keys-revoke.ts';
+import { serveCommand } from './serve.ts';
+
+/** The `rapport` command line. Problems that a person can mend are one line on stderr and exit code 1. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('rapport')
+    .description('Customer memory and conversation orchestration that you run yourself.')
+    .version(version)
+    .addCommand(serveCommand(), { isDefault: true })
+    .addCommand(credentialsCommand());
+  program
+    .command('keys')
+    .description('API keys')
+    .addCommand(keysCreateCommand())
+    .addCommand(keysListCommand())
+    .addCommand(keysRevokeCommand());
+  program
+    .command('jobs')
+    .description('Background jobs')
+    .addCommand(jobsListCommand())
+    .addCommand(jobsRetryCommand());
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  return `rapport: ${error.message}${cause}`;
+}

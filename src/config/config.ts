@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import type { DatabaseLocation } from '../storage/index.ts';
+import { type RawSettings, readSettings } from './env.ts';
+
+/** An OpenAI-compatible chat endpoint. */
+export interface LanguageModelConfig {
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly apiKey: string | undefined;
+}
+
+/** Every decision that comes from outside, typed, defaulted and cross-checked, once. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly database: DatabaseLocation;
+  /** Undefined parts are made at first start. */
+  readonly rootAccount: { readonly sid: string; readonly authToken: string } | undefined;
+  readonly publicUrl: string | undefined;
+  readonly clock: 'system' | 'virtual';
+  readonly languageModel: LanguageModelConfig | undefined;
+  readonly limits: Limits;
+  readonly isAgentConnectCompatible: boolean;
+  readonly jobConcurrency: number;
+  readonly bodyMaxBytes: number;
+  readonly logLevel: string;
+}
+
+export interface Limits {
+  readonly storesMax: number;
+  /** Observations, and summaries, a profile keeps; infinity when there is no limit. */
+  readonly memoriesMax: number;
+}
+
+/** A setting that cannot be used; the message names each one and what it should be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const authTokenLengthMin = 16;
+
+/** Reads the environment, with flags (by setting name) in front of it. */
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  flags: RawSettings = {},
+): Config {
+  const { values, problems } = readSettings(env, flags);
+  const { accountSid, authToken, databaseUrl, llmBaseUrl, llmModel } = values;
+
+  if ((accountSid === undefined) !== (authToken === undefined)) {
+    problems.push('RAPPORT_ACCOUNT_SID and RAPPORT_AUTH_TOKEN go together: set both or neither');
+  }
+  if (accountSid !== undefined && !/^AC[0-9a-f]{32}$/.test(accountSid)) {
+    problems.push('RAPPORT_ACCOUNT_SID must be AC and 32 hexadecimal digits');
+  }
+  if (authToken !== undefined && authToken.length < authTokenLengthMin) {
+    problems.push(`RAPPORT_AUTH_TOKEN must have at least ${authTokenLengthMin} characters`);
+  }
+  if (databaseUrl !== undefined && !/^postgres(ql)?:/.test(databaseUrl)) {
+    problems.push('DATABASE_URL must begin with postgres://; leave it unset for SQLite');
+  }
+  if (llmBaseUrl !== undefined && llmModel === undefined)
+    problems.push('RAPPORT_LLM_BASE_URL needs RAPPORT_LLM_MODEL');
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+
+  const dataDir = resolve(values.dataDir ?? '');
+  const memoriesMax = Number(values.memoriesMax);
+  return {
+    host: values.host ?? '',
+    port: Number(values.port),
+    dataDir,
+    database: databaseUrl ? { postgresUrl: databaseUrl } : { sqliteFile: resolve(dataDir, 'rapport.db') },
+    rootAccount: accountSid && authToken ? { sid: accountSid, authToken } : undefined,
+    publicUrl: values.publicUrl?.replace(/\/+$/, ''),
+    clock: values.clock === 'virtual' ? 'virtual' : 'system',
+    languageModel:
+      llmBaseUrl && llmModel ? { baseUrl: llmBaseUrl, model: llmModel, apiKey: values.llmApiKey } : undefined,
+    limits: {
+      storesMax: Number(values.storesMax),
+      memoriesMax: memoriesMax > 0 ? memoriesMax : Number.POSITIVE_INFINITY,
+    },
+    isAgentConnectCompatible: values.compat === 'agent-connect',
+    jobConcurrency: Math.max(1, Number(values.jobConcurrency)),
+    bodyMaxBytes: Number(values.bodyMaxBytes),
+    logLevel: values.logLevel ?? '',
+  };
+}

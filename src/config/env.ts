@@ -1,0 +1,47 @@
+import { type Setting, type SettingName, settings } from './settings.ts';
+
+/** Values as text, by setting name. */
+export type RawSettings = Partial<Record<SettingName, string | undefined>>;
+
+/** Every setting's value with defaults filled in, and a sentence for each value that is not of its kind. */
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  flags: RawSettings,
+): { values: RawSettings; problems: string[] } {
+  const values: RawSettings = {};
+  const problems: string[] = [];
+  for (const [name, setting] of Object.entries(settings) as [SettingName, Setting][]) {
+    // An empty variable is how many tools say "unset".
+    const value = flags[name] ?? (env[setting.env] || undefined) ?? setting.default;
+    if (value === undefined) continue;
+    const problem = check(setting, value);
+    if (problem) problems.push(`${setting.env} ${problem}`);
+    else values[name] = value;
+  }
+  return { values, problems };
+}
+
+const portMax = 65_535;
+
+function check({ kind, choices = [] }: Setting, value: string): string | undefined {
+  switch (kind) {
+    case 'port':
+      return isWhole(value) && Number(value) <= portMax
+        ? undefined
+        : `must be a port number, 0 to ${portMax}`;
+    case 'count':
+      return isWhole(value) ? undefined : 'must be a whole number';
+    case 'choice':
+      return choices.includes(value) ? undefined : `must be one of ${choices.join(', ')}`;
+    case 'flag':
+      return value === 'true' || value === 'false' ? undefined : 'must be true or false';
+    case 'url':
+      return URL.canParse(value) ? undefined : 'must be a URL';
+    default:
+      return undefined;
+  }
+}
+
+function isWhole(value: string): boolean {
+  return /^\d{1,15}$/.test(value);
+}

@@ -1,0 +1,2 @@
+export { type Config, ConfigError, type LanguageModelConfig, type Limits, loadConfig } from './config.ts';
+export { flagOf, type Setting, type SettingName, settings } from './settings.ts';

@@ -1,0 +1,116 @@
+/** One environment variable, which is also a flag of `rapport serve`. `docs/configuration.md` lists them all. */
+export interface Setting {
+  readonly env: string;
+  readonly kind: 'text' | 'secret' | 'url' | 'port' | 'count' | 'choice' | 'flag';
+  readonly default?: string;
+  readonly choices?: readonly string[];
+  readonly description: string;
+}
+
+/** The flag of a setting: `RAPPORT_DATA_DIR` is `--data-dir`. */
+export function flagOf(setting: Setting): string {
+  return `--${setting.env
+    .replace(/^RAPPORT_/, '')
+    .toLowerCase()
+    .replaceAll('_', '-')}`;
+}
+
+export const settings = {
+  port: { env: 'PORT', kind: 'port', default: '8787', description: 'Port to listen on; 0 takes a free one.' },
+  host: { env: 'HOST', kind: 'text', default: '127.0.0.1', description: 'Address to listen on.' },
+  dataDir: {
+    env: 'RAPPORT_DATA_DIR',
+    kind: 'text',
+    default: './data',
+    description: 'Folder of the SQLite database and of the credentials made at first start.',
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    kind: 'url',
+    description: 'postgres://... stores everything in PostgreSQL; unset: SQLite in the data directory.',
+  },
+  accountSid: {
+    env: 'RAPPORT_ACCOUNT_SID',
+    kind: 'text',
+    description:
+      'SID of the root account (AC and 32 hexadecimal digits). Unset: made at first start and kept in the data directory.',
+  },
+  authToken: {
+    env: 'RAPPORT_AUTH_TOKEN',
+    kind: 'secret',
+    description:
+      'Auth token of the root account, 16 characters or more. Unset: made at first start and kept in the data directory.',
+  },
+  publicUrl: {
+    env: 'RAPPORT_PUBLIC_URL',
+    kind: 'url',
+    description:
+      'Origin under which callers reach the server, for absolute URLs in answers. Unset: what each request says.',
+  },
+  clock: {
+    env: 'RAPPORT_CLOCK',
+    kind: 'choice',
+    choices: ['system', 'virtual'],
+    default: 'system',
+    description:
+      'virtual: a clock that starts at the current time and moves only by POST /rapport/v1/clock/advance.',
+  },
+  llmBaseUrl: {
+    env: 'RAPPORT_LLM_BASE_URL',
+    kind: 'url',
+    description:
+      'OpenAI-compatible endpoint that extracts memories, such as http://127.0.0.1:11434/v1. Unset: extraction works offline by rules.',
+  },
+  llmModel: {
+    env: 'RAPPORT_LLM_MODEL',
+    kind: 'text',
+    description: 'Model to ask for; needed with RAPPORT_LLM_BASE_URL.',
+  },
+  llmApiKey: {
+    env: 'RAPPORT_LLM_API_KEY',
+    kind: 'secret',
+    description: 'Bearer key for that endpoint, if it wants one.',
+  },
+  storesMax: {
+    env: 'RAPPORT_STORES_MAX',
+    kind: 'count',
+    default: '15',
+    description: 'Memory stores an account may have.',
+  },
+  memoriesMax: {
+    env: 'RAPPORT_MEMORIES_MAX',
+    kind: 'count',
+    default: '0',
+    description: 'Observations, and summaries, that a profile keeps; past it the oldest goes. 0: no limit.',
+  },
+  compat: {
+    env: 'RAPPORT_COMPAT',
+    kind: 'choice',
+    choices: ['none', 'agent-connect'],
+    default: 'none',
+    description:
+      'agent-connect: answers READ as DELIVERED and leaves VIDEO addresses out, for clients that cannot parse them.',
+  },
+  jobConcurrency: {
+    env: 'RAPPORT_JOB_CONCURRENCY',
+    kind: 'count',
+    default: '4',
+    description: 'Background jobs that run at once.',
+  },
+  bodyMaxBytes: {
+    env: 'RAPPORT_BODY_MAX_BYTES',
+    kind: 'count',
+    default: '1048576',
+    description:
+      'Largest request body in bytes, also after decompression. Communications, whose text may be 8 MiB long, have a limit of their own.',
+  },
+  logLevel: {
+    env: 'RAPPORT_LOG_LEVEL',
+    kind: 'choice',
+    choices: ['debug', 'info', 'warn', 'error', 'silent'],
+    default: 'info',
+    description: 'What is logged, as JSON lines on stderr.',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;

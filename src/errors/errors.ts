@@ -1,0 +1,55 @@
+import { ApiError, type FieldError } from './error.ts';
+
+/** One constructor for each thing that goes wrong, so that rules read `throw errors.storeNotFound(storeId)`. */
+export const errors = {
+  /** A member or parameter that cannot be accepted. `name` is its path in dots, as callers write it. */
+  invalid: (name: string, reason: string) =>
+    new ApiError('invalidRequest', `${name}: ${reason}`, {
+      fields: [{ pointer: `/${name.replaceAll('.', '/')}`, detail: reason }],
+    }),
+  invalidRequest: (message: string, fields: readonly FieldError[] = [], cause?: unknown) =>
+    new ApiError('invalidRequest', message, { fields, cause }),
+  unauthorized: () =>
+    new ApiError('unauthorized', 'Authentication failed: the credentials are missing or wrong.', {
+      headers: { 'WWW-Authenticate': 'Basic realm="Rapport", charset="UTF-8"' },
+    }),
+  forbidden: (message: string) => new ApiError('forbidden', message),
+  notFound: (resource: string, id: string) => new ApiError('notFound', `${resource} ${id} does not exist.`),
+  routeNotFound: (method: string, path: string) =>
+    new ApiError('notFound', `There is no resource at ${method} ${path}.`),
+  methodNotAllowed: (method: string, allowed: readonly string[]) =>
+    new ApiError('methodNotAllowed', `${method} is not possible here; use ${allowed.join(', ')}.`, {
+      headers: { Allow: allowed.join(', ') },
+    }),
+  conflict: (message: string, conflictingResourceId?: string) =>
+    new ApiError('conflict', message, {
+      headers: conflictingResourceId ? { 'X-Conflicting-Resource-Id': conflictingResourceId } : {},
+    }),
+  payloadTooLarge: (maxBytes: number) =>
+    new ApiError('payloadTooLarge', `The body is larger than ${maxBytes} bytes.`),
+  unsupportedMediaType: () => new ApiError('unsupportedMediaType', 'Send the body as application/json.'),
+  unsupportedEncoding: () =>
+    new ApiError('unsupportedEncoding', 'Send the body as it is, or compressed with gzip, deflate or br.'),
+  internal: (cause?: unknown) =>
+    new ApiError('internal', 'The server failed. The log has the details under this request id.', { cause }),
+  unavailable: (message: string, cause?: unknown) =>
+    new ApiError('unavailable', message, { cause, headers: { 'Retry-After': '1' } }),
+  notBuilt: (operation: string) =>
+    new ApiError('notBuilt', `${operation} is part of the API but not of this version of Rapport.`),
+
+  storeNotFound: (storeId: string) =>
+    new ApiError('storeNotFound', `Memory store ${storeId} does not exist.`),
+  storeNotActive: (storeId: string) =>
+    new ApiError('storeNotActive', `Memory store ${storeId} is not active yet.`, {
+      headers: { 'Retry-After': '1' },
+    }),
+  preconditionFailed: () => new ApiError('preconditionFailed', 'If-Match does not match the current ETag.'),
+  tooManyStores: (max: number) =>
+    new ApiError('tooManyStores', `The account has ${max} memory stores already; delete one first.`),
+  storeNameInUse: (displayName: string) =>
+    new ApiError('storeNameInUse', `displayName: ${displayName} is in use.`),
+  malformedStoreId: (storeId: string) =>
+    new ApiError('malformedStoreId', `storeId: ${storeId} is not a memory store ID.`),
+  malformedOperationId: (operationId: string) =>
+    new ApiError('malformedOperationId', `operationId: ${operationId} is not an operation ID.`),
+} as const;

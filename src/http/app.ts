@@ -1,0 +1,292 @@
+import fastifyCompress from '@fastify/compress';
+import fastifySwagger from '@fastify/swagger';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifySchema,
+  LogController,
+} from 'fastify';
+import type { Logger } from 'pino';
+import { ApiError, errors, type Surface } from '../errors/index.ts';
+import { type Authenticate, authenticateHeader } from './auth.ts';
+import { addBodyParsers } from './body.ts';
+import type { Metrics } from './metrics.ts';
+import { addOpenApi } from './openapi.ts';
+import { originOf } from './origin.ts';
+import { isProfileMoved, renderError, renderMoved } from './problem.ts';
+import { createRequestId } from './request-id.ts';
+import type { Account, ApiRequest, Reply, Route } from './route.ts';
+import { compileValidator, toApiError } from './validation.ts';
+
+export interface HttpOptions {
+  readonly routes: readonly Route[];
+  readonly authenticate: Authenticate;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly publicUrl: string | undefined;
+  /** Body size in bytes, before and after decompression, for routes that set none of their own. */
+  readonly bodyMaxBytes: number;
+  /** Also validates what the server answers; tests turn it on. */
+  readonly strictReplies: boolean;
+}
+
+/** Path parameters are ids and names; longer ones are refused by the router. */
+const parameterLengthMax = 512;
+const keepAliveMs = 72_000;
+
+/** The HTTP server around the routes: authentication, validation, error bodies, compression, logs and metrics. */
+export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
+  const { log, metrics } = options;
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: createRequestId,
+    bodyLimit: options.bodyMaxBytes,
+    keepAliveTimeout: keepAliveMs,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: parameterLengthMax },
+    frameworkErrors: (error, request, reply) => void sendError(options, error, request, reply),
+  });
+
+  addBodyParsers(app);
+  app.setValidatorCompiler(({ schema, httpPart }) => {
+    const part =
+      httpPart === 'body' || httpPart === 'querystring' || httpPart === 'headers' ? httpPart : 'params';
+    const validate = compileValidator(schema as object, part);
+    return (value) => (validate(value) ? { value } : { error: toApiError(validate.errors ?? [], part) });
+  });
+  app.setErrorHandler((error, request, reply) => sendError(options, error, request, reply));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('Twilio-Request-Id', request.id);
+    if (request.url.includes('%00')) throw errors.invalidRequest('The URL holds the character U+0000.');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const operation = request.routeOptions.config.operation ?? 'unknown';
+    metrics.observeRequest(
+      { operation, method: request.method, status: reply.statusCode },
+      reply.elapsedTime / 1000,
+    );
+    log.info(
+      {
+        requestId: request.id,
+        operation,
+        method: request.method,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'request',
+    );
+  });
+
+  await app.register(fastifyCompress, {
+    encodings: ['br', 'gzip', 'deflate'],
+    requestEncodings: ['br', 'gzip', 'deflate'],
+    threshold: 1024,
+    onUnsupportedRequestEncoding: () => errors.unsupportedEncoding(),
+    onInvalidRequestPayload: (_encoding, _request, error) =>
+      errors.invalidRequest('The body is not valid in its Content-Encoding.', [], error),
+  });
+  addOpenApi(app, fastifySwagger);
+  await app.after();
+  for (const route of options.routes) addRoute(app, route, options);
+  addUnknownRoutes(app, options);
+  return app;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    operation?: string;
+  }
+}
+
+function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): void {
+  const { operation, surface, method, path, access = 'account' } = route;
+  const checkReply = options.strictReplies ? replyChecker(route) : undefined;
+  const accounts = new WeakMap<FastifyRequest, Account>();
+  app.route({
+    method,
+    url: path,
+    config: { operation },
+    schema: toSchema(route),
+    ...(route.bodyMaxBytes ? { bodyLimit: route.bodyMaxBytes } : {}),
+    onRequest: async (request) => {
+      if (access === 'none') return;
+      const account = await authenticateHeader(request.headers.authorization, options.authenticate);
+      if (access === 'root' && !account.isRoot) {
+        throw errors.forbidden('This needs the account SID and its auth token rather than an API key.');
+      }
+      accounts.set(request, account);
+    },
+    preValidation: async (request) => {
+      if (surface === 'conversations') matchQueryNames(request, route);
+      if (request.body === undefined && route.body) {
+        if (!route.isBodyOptional) throw errors.invalidRequest('The request needs a JSON body.');
+        request.body = {};
+      }
+    },
+    handler: async (request, reply) => {
+      const answer = await route.handle(toApiRequest(request, accounts.get(request), options.publicUrl));
+      checkReply?.(answer);
+      return send(reply, answer);
+    },
+  });
+}
+
+function toSchema({
+  operation,
+  summary,
+  surface,
+  params,
+  query,
+  body,
+  replies,
+  access,
+}: Route): FastifySchema {
+  return {
+    operationId: operation,
+    summary,
+    tags: [surface],
+    ...(access === 'none' ? { security: [] } : {}),
+    ...(params ? { params } : {}),
+    ...(query ? { querystring: query } : {}),
+    ...(body ? { body } : {}),
+    response: replies,
+  };
+}
+
+function toApiRequest(
+  request: FastifyRequest,
+  account: Account | undefined,
+  publicUrl: string | undefined,
+): ApiRequest<unknown, unknown, unknown> {
+  const headers = Object.entries(request.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return {
+    account: account ?? { id: '', isRoot: false },
+    // `route` erased these types; the validator has checked the values against the same schemas.
+    params: request.params as undefined,
+    query: request.query as undefined,
+    body: request.body as undefined,
+    headers: Object.fromEntries(headers),
+    origin: originOf(request, publicUrl),
+    method: request.method,
+    url: request.url,
+  };
+}
+
+/** Conversations clients write query names in either case (conversations-clients section 7, item 3). */
+function matchQueryNames(request: FastifyRequest, route: Route): void {
+  const known = Object.keys((route.query as { properties?: object } | undefined)?.properties ?? {});
+  const byLowerCase = new Map(known.map((name) => [name.toLowerCase(), name]));
+  const query = Object.entries(request.query as Record<string, unknown>);
+  request.query = Object.fromEntries(
+    query.map(([name, value]) => [byLowerCase.get(name.toLowerCase()) ?? name, value]),
+  );
+}
+
+function replyChecker(route: Route): (answer: Reply) => void {
+  const validators = new Map(
+    Object.entries(route.replies).map(([status, schema]) => [
+      Number(status),
+      compileValidator(closed(schema) as object, 'body'),
+    ]),
+  );
+  return ({ status, body }) => {
+    const validate = validators.get(status);
+    if (!validate) throw new Error(`${route.operation} answered ${status}, which it does not declare`);
+    // What goes out is what JSON makes of it: undefined members are absent.
+    if (!validate(JSON.parse(JSON.stringify(body)))) {
+      throw new Error(
+        `${route.operation} answered ${status} outside its schema: ${JSON.stringify(validate.errors)}`,
+      );
+    }
+  };
+}
+
+/** The schema with every object closed, so that a member nobody declared is found by a test rather than dropped in silence. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy: Record<string, unknown> = Object.fromEntries(
+    Object.entries(schema).map(([name, value]) => [name, closed(value)]),
+  );
+  if (
+    copy['type'] === 'object' &&
+    copy['properties'] &&
+    copy['additionalProperties'] === undefined &&
+    !copy['patternProperties']
+  ) {
+    copy['additionalProperties'] = false;
+  }
+  return copy;
+}
+
+function send(reply: FastifyReply, { status, body, headers = {} }: Reply): FastifyReply {
+  reply.code(status).headers(headers);
+  if (typeof body === 'string') return reply.send(body);
+  return reply.type('application/json; charset=utf-8').send(body);
+}
+
+/** Known path with another method: 405 with `Allow`; anything else: 404. Both only for callers who may call at all. */
+function addUnknownRoutes(app: FastifyInstance, options: HttpOptions): void {
+  const patterns = options.routes.map(({ path, method }) => ({
+    method,
+    pattern: new RegExp(`^${path.replace(/:[A-Za-z]+/g, '[^/]+')}$`),
+  }));
+  app.setNotFoundHandler(async (request) => {
+    const path = request.url.split('?')[0] ?? '';
+    await authenticateHeader(request.headers.authorization, options.authenticate);
+    const allowed = new Set(patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
+    throw allowed.size > 0
+      ? errors.methodNotAllowed(request.method, [...allowed])
+      : errors.routeNotFound(request.method, path);
+  });
+}
+
+function sendError(
+  options: HttpOptions,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const { log, publicUrl } = options;
+  if (isProfileMoved(error)) {
+    return send(
+      reply,
+      renderMoved(error, { method: request.method, url: request.url, origin: originOf(request, publicUrl) }),
+    );
+  }
+  const surface = surfaceOf(request.url);
+  const known = toKnownError(error, surface, options);
+  if (known.entry.status >= 500) log.error({ requestId: request.id, err: error }, 'request failed');
+  return send(reply, renderError(known, { surface, requestId: request.id }));
+}
+
+function surfaceOf(url: string): Surface {
+  if (url.startsWith('/v2/')) return 'conversations';
+  if (url.startsWith('/v1/ControlPlane/')) return 'memoryControl';
+  return url.startsWith('/v1/') ? 'memoryData' : 'rapport';
+}
+
+/** Translates what Fastify throws; whatever else is not ours tells the caller nothing. */
+function toKnownError(error: unknown, surface: Surface, { bodyMaxBytes }: HttpOptions): ApiError {
+  if (error instanceof ApiError) {
+    // The Memory contract lists no 415 for a content type; it answers 400.
+    const isMemory = surface === 'memoryControl' || surface === 'memoryData';
+    return isMemory && error.kind === 'unsupportedMediaType' ? errors.invalidRequest(error.message) : error;
+  }
+  const { code, statusCode } = error as Partial<FastifyError>;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return errors.payloadTooLarge(bodyMaxBytes);
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return toKnownError(errors.unsupportedMediaType(), surface, { bodyMaxBytes } as HttpOptions);
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return errors.invalidRequest('The request could not be read.');
+  if (statusCode === 503) return errors.unavailable('The server is stopping.');
+  return errors.internal(error);
+}

@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify';
+import { errors } from '../errors/index.ts';
+
+/**
+ * Bodies are JSON, also when the content type has parameters; a body of another type is refused. An empty body is no body,
+ * whatever type it claims: clients put a content type on requests without one.
+ */
+export function addBodyParsers(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser(/^application\/(.+\+)?json($|;)/, { parseAs: 'string' }, (request, text, done) => {
+    if (typeof text !== 'string' || text.trim() === '') return done(null, undefined);
+    return parseJson(request, text, (error, body) => {
+      if (error) return done(errors.invalidRequest('The body is not valid JSON.', [], error));
+      if (text.includes('\\u0000') && holdsNul(body)) {
+        return done(
+          errors.invalidRequest('The body holds the character U+0000, which text here cannot contain.'),
+        );
+      }
+      return done(null, body);
+    });
+  });
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => {
+    done(text.length === 0 ? null : errors.unsupportedMediaType(), undefined);
+  });
+}
+
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([name, member]) => name.includes('\0') || holdsNul(member));
+}

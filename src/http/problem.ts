@@ -1,0 +1,66 @@
+import { type ApiError, ProfileMoved, type Surface } from '../errors/index.ts';
+import type { Reply } from './route.ts';
+
+const errorPages = 'https://www.twilio.com/docs/api/errors';
+const detailLengthMax = 1024;
+
+/** What a problem body says beyond the error itself. */
+interface Occurrence {
+  readonly surface: Surface;
+  readonly requestId: string;
+}
+
+/**
+ * The error body of each API (memory-semantics section 21, conversations-semantics section 15). Memory answers carry the
+ * four published members and the RFC 9457 ones. Conversations answers carry both of its published shapes and leave out
+ * `type` and `title`, which would make the Node SDK throw another exception class.
+ */
+export function renderError(error: ApiError, { surface, requestId }: Occurrence): Reply {
+  const { entry } = error;
+  const code = entry.codes[surface] ?? entry.codes.other;
+  const message = error.message.slice(0, detailLengthMax);
+  const common = { code, message, more_info: `${errorPages}/${code}`, status: entry.status };
+  const body =
+    surface === 'conversations'
+      ? { ...common, httpStatusCode: entry.status, userError: entry.status < 500, ...params(error) }
+      : {
+          ...common,
+          type: `${errorPages}/${code}`,
+          title: entry.title,
+          detail: message,
+          instance: requestId,
+          ...fieldList(error),
+        };
+  return { status: entry.status, body, headers: error.headers };
+}
+
+function fieldList(error: ApiError): object {
+  return error.fields.length > 0 ? { errors: error.fields } : {};
+}
+
+function params(error: ApiError): object {
+  if (error.fields.length === 0) return {};
+  return {
+    params: Object.fromEntries(
+      error.fields.map(({ pointer, detail }) => [pointer.slice(1).replaceAll('/', '.'), detail]),
+    ),
+  };
+}
+
+/** 301 on reads, 308 on writes, to the same resource below the surviving profile (memory-semantics section 6). */
+export function renderMoved(
+  moved: ProfileMoved,
+  request: { method: string; url: string; origin: string },
+): Reply {
+  const uri = request.origin + request.url.replace(moved.fromProfileId, moved.canonicalProfileId);
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  return {
+    status: isRead ? 301 : 308,
+    body: { message: moved.message, uri },
+    headers: { Location: uri, 'Canonical-Profile-Id': moved.canonicalProfileId },
+  };
+}
+
+export function isProfileMoved(error: unknown): error is ProfileMoved {
+  return error instanceof ProfileMoved;
+}

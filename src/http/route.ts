@@ -1,0 +1,80 @@
+import type { Static, TSchema } from 'typebox';
+import type { Surface } from '../errors/index.ts';
+
+/** Who is calling. */
+export interface Account {
+  readonly id: string;
+  /** The account SID with its auth token, rather than an API key. */
+  readonly isRoot: boolean;
+}
+
+type Parsed<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
+
+/** A request after authentication and validation. */
+export interface ApiRequest<Params, Query, Body> {
+  readonly account: Account;
+  readonly params: Parsed<Params>;
+  readonly query: Parsed<Query>;
+  readonly body: Parsed<Body>;
+  /** Header values by lower-case name; a repeated header is joined. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Scheme and authority under which the caller reaches this server, without a slash at the end. */
+  readonly origin: string;
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly url: string;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface RouteDefinition<Params, Query, Body> {
+  /** `operationId` of the contract; names the route in metrics, logs and the coverage page. */
+  readonly operation: string;
+  readonly surface: Surface;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With `:name` for path parameters. */
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: Params;
+  /** Values are coerced from text; unknown parameters are ignored. */
+  readonly query?: Query;
+  /** Never coerced, defaulted or trimmed. */
+  readonly body?: Body;
+  /** A missing body counts as `{}`. */
+  readonly isBodyOptional?: boolean;
+  readonly bodyMaxBytes?: number;
+  /** Body schema by success status. */
+  readonly replies: Readonly<Record<number, TSchema>>;
+  /** `account` (default): any credential; `root`: the account SID and auth token; `none`: open. */
+  readonly access?: 'account' | 'root' | 'none';
+  handle(request: ApiRequest<Params, Query, Body>): Promise<Reply>;
+}
+
+/** A route whose parts no longer matter to the compiler. */
+export type Route = RouteDefinition<unknown, unknown, unknown>;
+
+/** Declares an endpoint; infers the types of `params`, `query` and `body` from their schemas. */
+export function route<
+  Params extends TSchema | undefined = undefined,
+  Query extends TSchema | undefined = undefined,
+  Body extends TSchema | undefined = undefined,
+>(definition: RouteDefinition<Params, Query, Body>): Route {
+  // The server validates against the same schemas before it calls `handle`, so the erased types hold.
+  return definition as unknown as Route;
+}
+
+export function ok(body: unknown, headers?: Readonly<Record<string, string>>): Reply {
+  return headers ? { status: 200, body, headers } : { status: 200, body };
+}
+
+export function created(body: unknown): Reply {
+  return { status: 201, body };
+}
+
+export function accepted(body: unknown, headers?: Readonly<Record<string, string>>): Reply {
+  return headers ? { status: 202, body, headers } : { status: 202, body };
+}

@@ -1,0 +1,7 @@
+/** The door of the jobs room: declare, enqueue, run. It knows nothing of memory or conversations. */
+
+export { countJobs, findNextDueAt, listJobs, reviveDeadJobs } from './job.store.ts';
+export { declareJob, type Job } from './job.ts';
+export { type EnqueueOptions, JobQueue } from './job-queue.ts';
+export { type JobRun, LeaseLost } from './job-run.ts';
+export { JobRunner, type Worker, worker } from './job-runner.ts';

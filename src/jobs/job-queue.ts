@@ -1,0 +1,72 @@
+import type { Static, TSchema } from 'typebox';
+import type { Clock } from '../runtime/clock.ts';
+import type { Ids } from '../runtime/ids.ts';
+import { type Database, encodeJson, type Tx } from '../storage/index.ts';
+import { deleteJobByKey, insertJob, replaceJob } from './job.store.ts';
+import type { Job } from './job.ts';
+
+export interface EnqueueOptions {
+  readonly accountId: string;
+  /** When it may run; now by default. */
+  readonly dueAtMs?: number;
+  /** At most one live job has the key. Enqueueing again replaces its payload and due time: that is what a timer is. */
+  readonly dedupeKey?: string;
+}
+
+/**
+ * Where rules leave work for later. Everything happens in the caller's transaction.
+ *
+ * @example
+ * await jobs.enqueue(tx, conversationTimer, { conversationId }, { accountId, dueAtMs, dedupeKey: `timer:${conversationId}` });
+ */
+export class JobQueue {
+  readonly #db: Database;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  #onEnqueued: () => void = () => undefined;
+
+  constructor({ db, clock, ids }: { db: Database; clock: Clock; ids: Ids }) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#ids = ids;
+  }
+
+  /** The runner of this process asks to be woken when a job was committed. */
+  onEnqueued(listener: () => void): void {
+    this.#onEnqueued = listener;
+  }
+
+  async enqueue<Payload extends TSchema>(
+    tx: Tx,
+    job: Job<Payload>,
+    payload: Static<Payload>,
+    { accountId, dueAtMs = this.#clock.now(), dedupeKey }: EnqueueOptions,
+  ): Promise<void> {
+    const payloadJson = encodeJson(payload);
+    const replaced =
+      dedupeKey !== undefined &&
+      (await replaceJob(tx, dedupeKey, { payload_json: payloadJson, due_at: dueAtMs }));
+    if (!replaced) {
+      await insertJob(tx, {
+        id: this.#ids.next('job'),
+        account_id: accountId,
+        name: job.name,
+        payload_json: payloadJson,
+        state: 'ready',
+        due_at: dueAtMs,
+        attempts: 0,
+        lease_token: null,
+        lease_until: null,
+        dedupe_key: dedupeKey ?? null,
+        last_error: null,
+        created_at: this.#clock.now(),
+      });
+    }
+    this.#db.afterCommit(tx, this.#onEnqueued);
+  }
+
+  /** Removes the live job with the key, waiting or running; nothing happens when there is none. */
+  async cancel(tx: Tx, dedupeKey: string): Promise<void> {
+    await deleteJobByKey(tx, dedupeKey);
+  }
+}

@@ -1,0 +1,22 @@
+import type { Static, TSchema } from 'typebox';
+
+/**
+ * A unit of background work, declared beside the rules that need it. It is enqueued in the transaction of the rows it
+ * serves, and runs at least once: its handler may run twice and may die half-way.
+ */
+export interface Job<Payload extends TSchema = TSchema> {
+  /** `room.noun-verb`; stored with each job, so it stays. */
+  readonly name: string;
+  /** Ids and versions only: what a job works on is read when it runs. */
+  readonly payload: Payload;
+  /** How often it is tried before it becomes a dead letter. */
+  readonly attemptsMax: number;
+  /** After which a run counts as failed and its lease ends. */
+  readonly timeoutMs: number;
+}
+
+export function declareJob<Payload extends TSchema>(job: Job<Payload>): Job<Payload> {
+  return job;
+}
+
+export type PayloadOf<J> = J extends Job<infer Payload> ? Static<Payload> : never;

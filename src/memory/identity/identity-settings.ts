@@ -1,0 +1,74 @@
+import {
+  decodeJson,
+  encodeJson,
+  type IdentitySettingsRow,
+  type Reader,
+  type StoreRow,
+  type Tx,
+} from '../../storage/index.ts';
+import type { Normalization } from './normalize.ts';
+
+/** How the values of one identifier type behave (memory-semantics section 4). */
+export interface IdentifierConfig {
+  readonly idType: string;
+  readonly matchingAlgo: 'exact' | 'fuzzy';
+  readonly matchingThreshold: number;
+  /** Values of the type that one profile keeps. */
+  readonly limit: number;
+  /** Which value goes over the limit: fifo the oldest, lifo the newest. */
+  readonly limitPolicy: 'fifo' | 'lifo';
+  /** A value belongs to one profile; sharing it merges profiles. */
+  readonly enforceUnique: boolean;
+  readonly normalization: Normalization;
+}
+
+export interface IdentitySettings {
+  readonly identifierConfigs: readonly IdentifierConfig[];
+  /** Identifier types in order of priority. */
+  readonly matchingRules: readonly string[];
+}
+
+function reserved(idType: string, normalization: Normalization): IdentifierConfig {
+  return {
+    idType,
+    matchingAlgo: 'exact',
+    matchingThreshold: 75,
+    limit: 100,
+    limitPolicy: 'fifo',
+    enforceUnique: true,
+    normalization,
+  };
+}
+
+/** Every store starts with the four reserved types, each a rule of its own. */
+export const defaultIdentitySettings: IdentitySettings = {
+  identifierConfigs: [
+    reserved('email', 'email'),
+    reserved('whatsapp', 'trim'),
+    reserved('phone', 'phone'),
+    reserved('chat', 'trim'),
+  ],
+  matchingRules: ['email', 'whatsapp', 'phone', 'chat'],
+};
+
+export async function provisionIdentitySettings(
+  tx: Tx,
+  store: Pick<StoreRow, 'account_id' | 'id'>,
+): Promise<void> {
+  const row: IdentitySettingsRow = {
+    account_id: store.account_id,
+    store_id: store.id,
+    settings_json: encodeJson(defaultIdentitySettings),
+    version: 1,
+  };
+  await tx.insertInto('identity_settings').values(row).execute();
+}
+
+export async function getIdentitySettings(reader: Reader, storeId: string): Promise<IdentitySettings> {
+  const row = await reader
+    .selectFrom('identity_settings')
+    .select('settings_json')
+    .where('store_id', '=', storeId)
+    .executeTakeFirstOrThrow();
+  return decodeJson<IdentitySettings>(row.settings_json);
+}

@@ -1,0 +1,42 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+
+/** Rules by which identifier values are stored, matched and returned (memory-semantics section 5). */
+export type Normalization = 'phone' | 'email' | 'trim' | 'none';
+
+const phoneDigitsMin = 10;
+const phoneDigitsMax = 15;
+export const identifierLengthMax = 255;
+
+/** The normalised value; undefined when the value is not one of its kind. */
+export function normalize(value: string, rule: Normalization): string | undefined {
+  const normal = apply(value, rule);
+  return normal === undefined || normal === '' || normal.length > identifierLengthMax ? undefined : normal;
+}
+
+function apply(value: string, rule: Normalization): string | undefined {
+  switch (rule) {
+    case 'phone':
+      return toE164(value);
+    case 'email':
+      return value.toLowerCase().replaceAll(/\s/g, '');
+    case 'trim':
+      return value.trim();
+    case 'none':
+      return value;
+  }
+}
+
+/**
+ * E.164. Numbers without `+` are read as the contract says: ten digits are a US number, eleven that start with 1 are one
+ * with its country code, longer ones begin with a country code. Where a `+` number has a national prefix in it, such as
+ * +44 (0)20, libphonenumber takes it out.
+ */
+function toE164(value: string): string | undefined {
+  const text = value.trim();
+  const digits = text.replaceAll(/\D/g, '');
+  if (digits.length < phoneDigitsMin || digits.length > phoneDigitsMax) return undefined;
+  if (/[a-z]/i.test(text)) return undefined;
+  const international = text.startsWith('+') || digits.length > phoneDigitsMin ? `+${digits}` : `+1${digits}`;
+  const parsed = text.startsWith('+') ? parsePhoneNumberFromString(text) : undefined;
+  return parsed?.isValid() ? parsed.number : international;
+}

@@ -1,0 +1,136 @@
+import { errors } from '../../errors/index.ts';
+import { checkIfMatch, etagOf } from '../../http/index.ts';
+import { completeOperation, type Operation } from '../../operations/index.ts';
+import type { Context } from '../../runtime/context.ts';
+import type { Reader, StoreRow, Tx } from '../../storage/index.ts';
+import { provisionIdentitySettings } from '../identity/index.ts';
+import { provisionTraitGroups } from '../traits/index.ts';
+import {
+  countStores,
+  deleteStoreRows,
+  findStoreByName,
+  findStoreRow,
+  insertStore,
+  updateStore,
+} from './store.store.ts';
+
+export interface StoreDraft {
+  readonly displayName: string;
+  readonly description?: string;
+}
+
+type WriteContext = Pick<Context, 'db' | 'clock' | 'ids'>;
+
+/** The store of this account, in whatever state; 520041 when there is none. */
+export async function getStore(reader: Reader, accountId: string, storeId: string): Promise<StoreRow> {
+  const store = await findStoreRow(reader, accountId, storeId);
+  if (!store) throw errors.storeNotFound(storeId);
+  return store;
+}
+
+/** The store, ready for the data plane; 520042 while it is being provisioned. */
+export async function getActiveStore(reader: Reader, accountId: string, storeId: string): Promise<StoreRow> {
+  const store = await getStore(reader, accountId, storeId);
+  if (store.status !== 'ACTIVE') throw errors.storeNotActive(storeId);
+  return store;
+}
+
+/** Creates a store with its default trait group and identity settings; it is ACTIVE at once. */
+export async function createStore(
+  context: WriteContext & Pick<Context, 'limits'>,
+  accountId: string,
+  { displayName, description }: StoreDraft,
+): Promise<Operation> {
+  const { db, clock, ids, limits } = context;
+  return db.transaction(async (tx) => {
+    await lockStoreNames(db, tx, accountId);
+    await assertNameIsFree(tx, accountId, displayName);
+    if ((await countStores(tx, accountId)) >= limits.storesMax) throw errors.tooManyStores(limits.storesMax);
+    const now = clock.now();
+    const store: StoreRow = {
+      account_id: accountId,
+      id: ids.next('store'),
+      display_name: displayName,
+      description: description ?? null,
+      status: 'ACTIVE',
+      intelligence_service_id: ids.next('intelligenceConfiguration'),
+      version: 1,
+      created_at: now,
+      updated_at: now,
+    };
+    await insertStore(tx, store);
+    await provisionIdentitySettings(tx, store);
+    await provisionTraitGroups(tx, store);
+    return completeOperation(tx, context, {
+      accountId,
+      api: 'memory',
+      kind: 'store.create',
+      resultId: store.id,
+      resultPath: pathOf(store.id),
+    });
+  });
+}
+
+/** Changes the given members. An empty patch changes nothing, version included, and still yields an operation. */
+export async function patchStore(
+  context: WriteContext,
+  { accountId, storeId, ifMatch }: { accountId: string; storeId: string; ifMatch: string | undefined },
+  patch: Partial<StoreDraft>,
+): Promise<Operation> {
+  const { db, clock } = context;
+  return db.transaction(async (tx) => {
+    await lockStoreNames(db, tx, accountId);
+    const store = await getStore(tx, accountId, storeId);
+    checkIfMatch(ifMatch, etagOf(store.id, store.version));
+    if (patch.displayName !== undefined && patch.displayName !== store.display_name) {
+      await assertNameIsFree(tx, accountId, patch.displayName);
+    }
+    if (Object.keys(patch).some((name) => name === 'displayName' || name === 'description')) {
+      await updateStore(tx, {
+        ...store,
+        display_name: patch.displayName ?? store.display_name,
+        description: patch.description ?? store.description,
+        version: store.version + 1,
+        updated_at: clock.now(),
+      });
+    }
+    return completeOperation(tx, context, {
+      accountId,
+      api: 'memory',
+      kind: 'store.patch',
+      resultId: storeId,
+      resultPath: pathOf(storeId),
+    });
+  });
+}
+
+/** Removes the store with its settings, profiles and memories, for good. */
+export async function deleteStore(
+  context: WriteContext,
+  accountId: string,
+  storeId: string,
+): Promise<Operation> {
+  return context.db.transaction(async (tx) => {
+    await getStore(tx, accountId, storeId);
+    await deleteStoreRows(tx, accountId, storeId);
+    return completeOperation(tx, context, {
+      accountId,
+      api: 'memory',
+      kind: 'store.delete',
+      resultId: storeId,
+    });
+  });
+}
+
+/** Names and the number of stores are decided one write at a time. */
+async function lockStoreNames(db: Context['db'], tx: Tx, accountId: string): Promise<void> {
+  await db.lock(tx, `stores:${accountId}`);
+}
+
+async function assertNameIsFree(reader: Reader, accountId: string, displayName: string): Promise<void> {
+  if (await findStoreByName(reader, accountId, displayName)) throw errors.storeNameInUse(displayName);
+}
+
+function pathOf(storeId: string): string {
+  return `/v1/ControlPlane/Stores/${storeId}`;
+}

@@ -1,0 +1,47 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Schema } from './schema.ts';
+
+/** What a function that only reads takes: the database, or a transaction. */
+export type Reader = Kysely<Schema>;
+
+/** What a function that writes takes. Only `Database.transaction` makes one. */
+export type Tx = Transaction<Schema>;
+
+/**
+ * The database, the same to every caller on SQLite and PostgreSQL. What truly differs between them is behind this
+ * interface; everything else is written once in Kysely.
+ *
+ * @example
+ * await db.transaction(async (tx) => {
+ *   await db.lock(tx, `store-name:${accountId}`);
+ *   await insertStore(tx, store);
+ * });
+ */
+export interface Database {
+  readonly engine: 'sqlite' | 'postgres';
+  /** For the start-up banner: the file, or the server without its password. */
+  readonly description: string;
+  /** Reads what is committed, outside any transaction. */
+  readonly reader: Reader;
+
+  /**
+   * Runs `work` in a transaction and answers once it is durable on disk; rolls back when it throws. Never call it inside
+   * another transaction, and do not wait for anything but queries inside `work`: on SQLite all writers stand in one line.
+   * `work` may run again when the database asks for a retry, so it must have no effects outside `tx`.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+
+  /** Runs `hook` when the transaction has committed; forgotten when it rolls back. */
+  afterCommit(tx: Tx, hook: () => void): void;
+
+  /**
+   * Until the end of the transaction no other one holds any of these keys. Keys are taken in sorted order, so that two
+   * transactions with several keys cannot wait for each other.
+   */
+  lock(tx: Tx, ...keys: string[]): Promise<void>;
+
+  /** Whether a row lock that is taken can be passed over (`FOR UPDATE SKIP LOCKED`). */
+  readonly canSkipLocked: boolean;
+
+  close(): Promise<void>;
+}

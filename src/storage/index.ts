@@ -1,0 +1,15 @@
+/** The door of the storage room. */
+export type { Database, Reader, Tx } from './database.ts';
+export { decodeJson, encodeJson } from './json.ts';
+export { type DatabaseLocation, openDatabase } from './open.ts';
+export {
+  type Cursor,
+  decodeCursor,
+  encodeCursor,
+  fetchPage,
+  type KeyType,
+  type Page,
+  type PageRequest,
+} from './page.ts';
+export type * from './schema.ts';
+export { type DataDirLock, lockDataDir } from './sqlite/data-dir-lock.ts';

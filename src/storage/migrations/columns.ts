@@ -1,0 +1,55 @@
+import { type CreateTableBuilder, type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Database } from '../database.ts';
+
+type Engine = Database['engine'];
+
+/** What a migration writes tables with, so that each table is written once for both engines. */
+export interface SchemaWriter {
+  readonly db: Kysely<unknown>;
+  /** Text that compares by bytes on both engines: ids, keys and cursors depend on it. */
+  readonly text: RawBuilder<unknown>;
+  /** 64 bits: milliseconds, counters, booleans as 0 and 1. */
+  readonly integer: RawBuilder<unknown>;
+  /**
+   * A table. `columns` are `name: 'text' | 'integer'`, with `?` where null is allowed; `key` is the primary key, by which
+   * SQLite also clusters the rows.
+   */
+  table(name: string, columns: Readonly<Record<string, ColumnType>>, key: readonly string[]): Promise<void>;
+  /** An index, unique or not, with an optional condition. */
+  index(name: string, table: string, columns: readonly string[], options?: IndexOptions): Promise<void>;
+}
+
+export type ColumnType = 'text' | 'text?' | 'integer' | 'integer?';
+
+export interface IndexOptions {
+  readonly unique?: boolean;
+  readonly where?: string;
+}
+
+export function schemaWriter(db: Kysely<unknown>, engine: Engine): SchemaWriter {
+  const text = engine === 'postgres' ? sql`text collate "C"` : sql`text`;
+  const integer = engine === 'postgres' ? sql`bigint` : sql`integer`;
+  return {
+    db,
+    text,
+    integer,
+    async table(name, columns, key) {
+      let builder: CreateTableBuilder<string, string> = db.schema.createTable(name).ifNotExists();
+      for (const [column, type] of Object.entries(columns)) {
+        builder = builder.addColumn(column, type.startsWith('text') ? text : integer, (definition) =>
+          type.endsWith('?') ? definition : definition.notNull(),
+        );
+      }
+      builder = builder.addPrimaryKeyConstraint(`${name}_key`, [...key]);
+      await (engine === 'sqlite' ? builder.modifyEnd(sql`without rowid`) : builder).execute();
+    },
+    async index(name, table, columns, { unique = false, where } = {}) {
+      const kind = unique ? sql`unique index` : sql`index`;
+      const condition = where ? sql` where ${sql.raw(where)}` : sql``;
+      const list = sql.join(columns.map((column) => sql.ref(column)));
+      await sql`create ${kind} if not exists ${sql.ref(name)} on ${sql.table(table)} (${list})${condition}`.execute(
+        db,
+      );
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { AfterCommitHooks } from '../after-commit.ts';
+import type { Database, Reader, Tx } from '../database.ts';
+import type { Schema } from '../schema.ts';
+
+/** How often a transaction is run when the database ends it to resolve a deadlock or a serialisation failure. */
+const attemptsMax = 5;
+const poolMax = 10;
+const connectTimeoutMs = 10_000;
+const retryableStates = new Set(['40001', '40P01']);
+
+/** An embedded PostgreSQL (PGlite), as the tests use; the type is Kysely's own so that it need not be installed. */
+export type EmbeddedPostgres = ConstructorParameters<typeof PGliteDialect>[0]['pglite'];
+
+/** PostgreSQL 15 or newer over a connection pool, or an embedded one. */
+export class PostgresDatabase implements Database {
+  readonly engine = 'postgres';
+  readonly canSkipLocked = true;
+  readonly description: string;
+  readonly reader: Reader;
+  readonly #hooks = new AfterCommitHooks();
+
+  private constructor(kysely: Kysely<Schema>, description: string) {
+    this.reader = kysely;
+    this.description = description;
+  }
+
+  static connect(url: string): PostgresDatabase {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max: poolMax,
+      connectionTimeoutMillis: connectTimeoutMs,
+      // bigint columns hold milliseconds and counters, all within the safe integers.
+      types: {
+        getTypeParser: (id, format) =>
+          id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format),
+      },
+    });
+    // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+    pool.on('error', () => undefined);
+    const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+    return new PostgresDatabase(kysely, `PostgreSQL ${withoutPassword(url)}`);
+  }
+
+  static embedded(pglite: EmbeddedPostgres): PostgresDatabase {
+    return new PostgresDatabase(
+      new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) }),
+      'PostgreSQL (embedded)',
+    );
+  }
+
+  get schemaConnection(): Kysely<Schema> {
+    return this.reader;
+  }
+
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      let hooks: (() => void)[] = [];
+      try {
+        const value = await this.reader.transaction().execute((tx) => {
+          hooks = this.#hooks.begin(tx);
+          return work(tx);
+        });
+        for (const hook of hooks) hook();
+        return value;
+      } catch (error) {
+        if (attempt >= attemptsMax || !isRetryable(error)) throw error;
+      }
+    }
+  }
+
+  afterCommit(tx: Tx, hook: () => void): void {
+    this.#hooks.add(tx, hook);
+  }
+
+  async lock(tx: Tx, ...keys: string[]): Promise<void> {
+    for (const key of [...new Set(keys)].sort()) {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(tx);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.reader.destroy();
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && retryableStates.has(String(error.code));
+}
+
+function withoutPassword(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}

@@ -1,0 +1,295 @@
+/**
+ * Row types of every table. Times are milliseconds since the epoch, booleans are 0 or 1, and members named `*_json` hold
+ * JSON text, the same on SQLite and PostgreSQL. Every tenant table carries its account; the keys of tables that grow with
+ * traffic start with the profile or the conversation, so that no request ever scans a store.
+ */
+export interface Schema {
+  api_keys: ApiKeyRow;
+  jobs: JobRow;
+  operations: OperationRow;
+  stores: StoreRow;
+  identity_settings: IdentitySettingsRow;
+  trait_groups: TraitGroupRow;
+  profiles: ProfileRow;
+  profile_traits: ProfileTraitRow;
+  profile_identifiers: ProfileIdentifierRow;
+  observations: ObservationRow;
+  observation_revisions: ObservationRevisionRow;
+  observation_conversations: ObservationConversationRow;
+  conversation_summaries: ConversationSummaryRow;
+  memory_terms: MemoryTermRow;
+  memory_statistics: MemoryStatisticsRow;
+  configurations: ConfigurationRow;
+  conversations: ConversationRow;
+  conversation_keys: ConversationKeyRow;
+  conversation_channel_ids: ConversationChannelIdRow;
+  participants: ParticipantRow;
+  participant_addresses: ParticipantAddressRow;
+  communications: CommunicationRow;
+}
+
+/** An API key of an account. The secret is kept only as a salted hash. */
+export interface ApiKeyRow {
+  account_id: string;
+  sid: string;
+  name: string;
+  salt: string;
+  hash: string;
+  created_at: number;
+  revoked_at: number | null;
+}
+
+/** A job waiting, running under a lease, or dead after its last attempt. */
+export interface JobRow {
+  id: string;
+  account_id: string;
+  name: string;
+  payload_json: string;
+  state: 'ready' | 'running' | 'dead';
+  due_at: number;
+  /** How often it was started. */
+  attempts: number;
+  lease_token: string | null;
+  /** Wall-clock time at which a running job counts as lost. */
+  lease_until: number | null;
+  dedupe_key: string | null;
+  last_error: string | null;
+  created_at: number;
+}
+
+/** What a client polls after a 202 of the control plane of either API. */
+export interface OperationRow {
+  account_id: string;
+  id: string;
+  api: 'memory' | 'conversations';
+  kind: string;
+  status: 'PENDING' | 'RUNNING' | 'CANCELLED' | 'COMPLETED' | 'FAILED';
+  created_at: number;
+  completed_at: number | null;
+  /** Id of the resource that resulted; null until COMPLETED. */
+  result_id: string | null;
+  /** Path of that resource below the public origin; null when there is none (a deletion). */
+  result_path: string | null;
+  /** `{name: id}` of the resources the operation is about. */
+  related_json: string;
+  error_json: string | null;
+  idempotency_key: string | null;
+  /** Digest of method, path and body under which the idempotency key was first used. */
+  fingerprint: string | null;
+}
+
+export interface StoreRow {
+  account_id: string;
+  id: string;
+  display_name: string;
+  description: string | null;
+  status: 'QUEUED' | 'PROVISIONING' | 'ACTIVE' | 'FAILED';
+  intelligence_service_id: string | null;
+  version: number;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Identifier types and matching rules of a store. */
+export interface IdentitySettingsRow {
+  account_id: string;
+  store_id: string;
+  settings_json: string;
+  version: number;
+}
+
+/** A trait group and its definitions, by trait name. */
+export interface TraitGroupRow {
+  account_id: string;
+  store_id: string;
+  name: string;
+  description: string | null;
+  traits_json: string;
+  version: number;
+  created_at: number;
+}
+
+/** A customer. A merged profile stays as a row that points straight at the survivor. */
+export interface ProfileRow {
+  account_id: string;
+  store_id: string;
+  id: string;
+  created_at: number;
+  merged_into: string | null;
+}
+
+export interface ProfileTraitRow {
+  account_id: string;
+  store_id: string;
+  profile_id: string;
+  trait_group: string;
+  name: string;
+  value_json: string;
+  updated_at: number;
+}
+
+/** A normalised identifier value, past or present, of a profile. */
+export interface ProfileIdentifierRow {
+  account_id: string;
+  store_id: string;
+  profile_id: string;
+  id_type: string;
+  value: string;
+  /** Orders the values of a type: time of the write that added it, then the order within that write. */
+  added_at: number;
+  position: number;
+  /** 1 when the type allows one owner per value; a unique index then holds the database to it. */
+  exclusive: 0 | 1;
+}
+
+export interface ObservationRow {
+  account_id: string;
+  store_id: string;
+  profile_id: string;
+  id: string;
+  content: string;
+  source: string;
+  occurred_at: number;
+  conversation_ids_json: string;
+  created_at: number;
+  updated_at: number;
+  /** Number of the current state, from 1. */
+  revision: number;
+}
+
+/** A past state of an observation; the current one is in `observations` only. */
+export interface ObservationRevisionRow {
+  account_id: string;
+  profile_id: string;
+  observation_id: string;
+  revision: number;
+  content: string;
+  source: string;
+  occurred_at: number;
+  conversation_ids_json: string;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Which observations mention a conversation; serves the list filter. */
+export interface ObservationConversationRow {
+  account_id: string;
+  profile_id: string;
+  conversation_id: string;
+  observation_id: string;
+}
+
+export interface ConversationSummaryRow {
+  account_id: string;
+  store_id: string;
+  profile_id: string;
+  id: string;
+  conversation_id: string;
+  content: string;
+  source: string | null;
+  occurred_at: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export type MemoryKind = 'observation' | 'summary';
+
+/** The lexical index: how often a term stands in a memory of a profile, and how many terms that memory has. */
+export interface MemoryTermRow {
+  account_id: string;
+  profile_id: string;
+  kind: MemoryKind;
+  term: string;
+  memory_id: string;
+  frequency: number;
+  length: number;
+}
+
+/** Totals over a profile's memories of one kind, kept with each write, that BM25 needs. */
+export interface MemoryStatisticsRow {
+  account_id: string;
+  profile_id: string;
+  kind: MemoryKind;
+  memories: number;
+  terms: number;
+}
+
+export interface ConfigurationRow {
+  account_id: string;
+  id: string;
+  display_name: string;
+  /** Everything else a caller can set, as in the API. */
+  settings_json: string;
+  memory_store_id: string;
+  bridge_service_id: string | null;
+  version: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ConversationRow {
+  account_id: string;
+  id: string;
+  configuration_id: string;
+  /** The configuration as it was when the conversation was created. */
+  configuration_json: string;
+  status: 'ACTIVE' | 'INACTIVE' | 'CLOSED';
+  name: string | null;
+  metadata_json: string;
+  /** `{channel: time}` of the last communication on each channel. */
+  channel_activity_json: string;
+  /** Id of the last communication that extraction has taken in. */
+  extracted_through: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Grouping keys of the live conversations of a configuration: at most one conversation holds a key. */
+export interface ConversationKeyRow {
+  account_id: string;
+  configuration_id: string;
+  grouping_key: string;
+  conversation_id: string;
+}
+
+/** Channel resources (call, message and chat SIDs) seen in a conversation; serves the list filter. */
+export interface ConversationChannelIdRow {
+  account_id: string;
+  channel_id: string;
+  conversation_id: string;
+}
+
+export interface ParticipantRow {
+  account_id: string;
+  conversation_id: string;
+  id: string;
+  name: string;
+  type: 'HUMAN_AGENT' | 'CUSTOMER' | 'AI_AGENT' | 'AGENT' | 'UNKNOWN';
+  profile_id: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ParticipantAddressRow {
+  account_id: string;
+  conversation_id: string;
+  participant_id: string;
+  position: number;
+  channel: string;
+  address: string;
+  channel_id: string | null;
+}
+
+export interface CommunicationRow {
+  account_id: string;
+  conversation_id: string;
+  id: string;
+  author_json: string;
+  content_json: string;
+  recipients_json: string;
+  channel_id: string | null;
+  resource_id: string | null;
+  occurred_at: number;
+  created_at: number;
+  updated_at: number;
+}

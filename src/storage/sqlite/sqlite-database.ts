@@ -1,0 +1,146 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { Kysely, SqliteDialect, sql } from 'kysely';
+import { AfterCommitHooks } from '../after-commit.ts';
+import type { Database, Reader, Tx } from '../database.ts';
+import type { Schema } from '../schema.ts';
+import { cacheStatements } from './statement-cache.ts';
+
+/** How many transactions share one commit, and so one wait for the disk. */
+const batchMax = 256;
+/** How long a statement waits for another process that is writing (a command line beside the server). */
+const busyTimeoutMs = 5000;
+
+interface PendingWork {
+  work: (tx: Tx) => Promise<unknown>;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+type Outcome = { item: PendingWork; hooks: (() => void)[] } & ({ value: unknown } | { error: unknown });
+
+/**
+ * One file in WAL mode with `synchronous=FULL`: a commit is on disk before it is acknowledged. Reads have a connection of
+ * their own. Writers stand in line, and those that wait are committed together: each in a savepoint, all in one
+ * transaction, every caller answered after the commit.
+ */
+export class SqliteDatabase implements Database {
+  readonly engine = 'sqlite';
+  readonly canSkipLocked = false;
+  readonly description: string;
+  readonly reader: Reader;
+  readonly #writer: Kysely<Schema>;
+  readonly #hooks = new AfterCommitHooks();
+  readonly #queue: PendingWork[] = [];
+  #draining: Promise<void> | undefined;
+
+  constructor(filePath: string) {
+    mkdirSync(dirname(filePath), { recursive: true, mode: 0o700 });
+    this.description = `SQLite ${filePath}`;
+    this.#writer = new Kysely({
+      dialect: new SqliteDialect({ database: cacheStatements(open(filePath, false)) }),
+    });
+    this.reader = new Kysely({
+      dialect: new SqliteDialect({ database: cacheStatements(open(filePath, true)) }),
+    });
+  }
+
+  /** For migrations only: statements here are not part of the line of writers. */
+  get schemaConnection(): Kysely<Schema> {
+    return this.#writer;
+  }
+
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ work, resolve: (value) => resolve(value as T), reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  afterCommit(tx: Tx, hook: () => void): void {
+    this.#hooks.add(tx, hook);
+  }
+
+  /** Writers run one at a time, so every key is held already. */
+  async lock(): Promise<void> {}
+
+  async close(): Promise<void> {
+    await this.#draining;
+    await this.reader.destroy();
+    await this.#writer.destroy();
+  }
+
+  async #drain(): Promise<void> {
+    // Requests that arrived in the same turn of the event loop get into line before the first batch is cut.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#queue.length > 0) await this.#commitBatch(this.#queue.splice(0, batchMax));
+    this.#draining = undefined;
+  }
+
+  async #commitBatch(batch: PendingWork[]): Promise<void> {
+    try {
+      const outcomes = await this.#writer
+        .connection()
+        .execute((connection) => this.#runBatch(connection, batch));
+      for (const outcome of outcomes) settle(outcome);
+    } catch (error) {
+      for (const item of batch) item.reject(error);
+    }
+  }
+
+  async #runBatch(connection: Kysely<Schema>, batch: PendingWork[]): Promise<Outcome[]> {
+    // The one connection is inside BEGIN ... COMMIT from here on, which is all that Kysely's own transactions are.
+    const tx = connection as Tx;
+    await sql`begin immediate`.execute(connection);
+    try {
+      const outcomes: Outcome[] = [];
+      for (const item of batch) outcomes.push(await this.#runItem(tx, item));
+      await sql`commit`.execute(connection);
+      return outcomes;
+    } catch (error) {
+      await sql`rollback`.execute(connection).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #runItem(tx: Tx, item: PendingWork): Promise<Outcome> {
+    const hooks = this.#hooks.begin(tx);
+    await sql`savepoint item`.execute(tx);
+    try {
+      const value = await item.work(tx);
+      await sql`release item`.execute(tx);
+      return { item, hooks, value };
+    } catch (error) {
+      await sql`rollback to item`.execute(tx);
+      await sql`release item`.execute(tx);
+      return { item, hooks: [], error };
+    }
+  }
+}
+
+function settle(outcome: Outcome): void {
+  if ('error' in outcome) outcome.item.reject(outcome.error);
+  else {
+    for (const hook of outcome.hooks) hook();
+    outcome.item.resolve(outcome.value);
+  }
+}
+
+function open(filePath: string, readonly: boolean): Sqlite.Database {
+  const connection = new Sqlite(filePath, { readonly, timeout: busyTimeoutMs });
+  if (!readonly) {
+    connection.pragma('journal_mode = WAL');
+    connection.pragma('synchronous = FULL');
+    if (
+      connection.pragma('synchronous', { simple: true }) !== 2 ||
+      connection.pragma('journal_mode', { simple: true }) !== 'wal'
+    ) {
+      throw new Error(
+        `SQLite refused WAL with synchronous=FULL for ${filePath}; acknowledged writes would not be safe`,
+      );
+    }
+  }
+  connection.pragma('cache_size = -32000');
+  return connection;
+}
