@@ -1,0 +1,96 @@
+import type { LanguageModel as VendorModel } from 'ai';
+import { Check } from 'typebox/value';
+import type { LanguageModelConfig } from '../../config/index.ts';
+import type { GenerateRequest, LanguageModel } from '../language-model.ts';
+import { ModelError } from '../model-error.ts';
+
+/** Characters of instructions and prompt together; some 50,000 tokens. */
+const requestLengthMax = 200_000;
+/** Time for one call. */
+const defaultTimeoutMs = 60_000;
+/** Statuses that mean "not now". */
+const busyStatuses: readonly number[] = [408, 409, 425, 429];
+
+export interface OpenAiCompatibleOptions {
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Any endpoint that speaks the OpenAI chat completions protocol with a JSON schema as response format: hosted ones, vLLM,
+ * llama.cpp, Ollama, LM Studio. One call a request; retries are the business of the layer above.
+ */
+export function openAiCompatibleModel(
+  config: LanguageModelConfig,
+  { timeoutMs = defaultTimeoutMs }: OpenAiCompatibleOptions = {},
+): LanguageModel {
+  let loading: Promise<Vendor> | undefined;
+  return {
+    name: `openai-compatible/${config.model}`,
+    async generate(request) {
+      if (request.instructions.length + request.prompt.length > requestLengthMax) {
+        throw new ModelError('too-long');
+      }
+      loading ??= loadVendor(config);
+      const vendor = await loading;
+      const timeout = AbortSignal.timeout(timeoutMs);
+      try {
+        return await ask(vendor, request, AbortSignal.any([request.signal, timeout]));
+      } catch (error) {
+        if (request.signal.aborted) throw new ModelError('cancelled');
+        if (timeout.aborted) throw new ModelError('timeout');
+        throw translate(vendor, error);
+      }
+    },
+  };
+}
+
+interface Vendor {
+  readonly sdk: typeof import('ai');
+  readonly model: Exclude<VendorModel, string>;
+}
+
+/** The SDK takes a tenth of a second to load, which a server that asks no model does not spend. */
+async function loadVendor({ baseUrl, model, apiKey }: LanguageModelConfig): Promise<Vendor> {
+  const [sdk, { createOpenAICompatible }] = await Promise.all([
+    import('ai'),
+    import('@ai-sdk/openai-compatible'),
+  ]);
+  const provider = createOpenAICompatible({
+    name: 'openai-compatible',
+    baseURL: baseUrl,
+    supportsStructuredOutputs: true,
+    ...(apiKey === undefined ? {} : { apiKey }),
+  });
+  return { sdk, model: provider(model) };
+}
+
+async function ask(
+  { sdk, model }: Vendor,
+  { instructions, prompt, schema, schemaName }: GenerateRequest,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { output } = await sdk.generateText({
+    model,
+    instructions,
+    prompt,
+    output: sdk.Output.object({ schema: sdk.jsonSchema(schema), name: schemaName }),
+    temperature: 0,
+    maxRetries: 0,
+    abortSignal: signal,
+  });
+  // Endpoints differ in how far they hold a model to its schema, and the SDK takes a plain JSON schema on trust.
+  if (!Check(schema, output)) throw new ModelError('malformed');
+  return output;
+}
+
+function translate({ sdk }: Vendor, error: unknown): ModelError {
+  if (error instanceof ModelError) return error;
+  if (!sdk.APICallError.isInstance(error)) {
+    return new ModelError(sdk.AISDKError.isInstance(error) ? 'malformed' : 'unreachable');
+  }
+  const { statusCode: status } = error;
+  if (status === undefined) return new ModelError('unreachable');
+  if (status < 300) return new ModelError('malformed', status); // an answer that is no chat completion
+  if (status >= 500) return new ModelError('failed', status);
+  return new ModelError(busyStatuses.includes(status) ? 'busy' : 'refused', status);
+}
