@@ -1,2 +1,33 @@
-/** The door of the memory room (Memory API v1). */
-export { storeRoutes } from './stores/index.ts';
+/** The door of the memory room (Memory API v1): its routes, and what conversations and extraction use of it. */
+import type { Route } from '../http/index.ts';
+import type { Context } from '../runtime/context.ts';
+import { observationRoutes } from './observations/index.ts';
+import { profileRoutes } from './profiles/index.ts';
+import { type CommunicationSource, recallRoutes } from './recall/index.ts';
+import { storeRoutes } from './stores/index.ts';
+import { summaryRoutes } from './summaries/index.ts';
+
+export type { ProfileRef } from './access/index.ts';
+export { normalize as normalizeIdentifier } from './identity/index.ts';
+export {
+  listObservationContents,
+  type ObservationChanges,
+  type ObservationDraft,
+  recordObservations,
+  reviseObservation,
+} from './observations/index.ts';
+export { resolveProfile } from './profiles/index.ts';
+export type { CommunicationSource, RecalledCommunication, RecalledParty } from './recall/index.ts';
+export { isKnownStore } from './stores/index.ts';
+export { recordSummary, type SummaryDraft } from './summaries/index.ts';
+
+/** Every endpoint of the Memory API but its operations. Recall takes communications from `communications`. */
+export function memoryRoutes(context: Context, communications: CommunicationSource): Route[] {
+  return [
+    ...storeRoutes(context),
+    ...profileRoutes(context),
+    ...observationRoutes(context),
+    ...summaryRoutes(context),
+    ...recallRoutes(context, communications),
+  ];
+}

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type SelectQueryBuilder, sql } from 'kysely';
-import type { Schema } from './schema.ts';
 
 /** What a list request asks for. `cursor` is undefined on the first page. */
 export interface PageRequest {
@@ -26,8 +25,8 @@ export interface Page<Row> {
  * Reads one page by keyset: rows are ordered by `columns`, which together are unique, and the page starts after the
  * cursor's position, so rows that come or go between two calls are neither repeated nor skipped.
  */
-export async function fetchPage<TB extends keyof Schema, Row extends object>(
-  query: SelectQueryBuilder<Schema, TB, Row>,
+export async function fetchPage<DB, TB extends keyof DB, Row extends object>(
+  query: SelectQueryBuilder<DB, TB, Row>,
   columns: readonly (keyof Row & string)[],
   { size, order, cursor }: PageRequest,
 ): Promise<Page<Row>> {

@@ -1,11 +1,3 @@
-import {
-  decodeJson,
-  encodeJson,
-  type IdentitySettingsRow,
-  type Reader,
-  type StoreRow,
-  type Tx,
-} from '../../storage/index.ts';
 import type { Normalization } from './normalize.ts';
 
 /** How the values of one identifier type behave (memory-semantics section 4). */
@@ -50,25 +42,3 @@ export const defaultIdentitySettings: IdentitySettings = {
   ],
   matchingRules: ['email', 'whatsapp', 'phone', 'chat'],
 };
-
-export async function provisionIdentitySettings(
-  tx: Tx,
-  store: Pick<StoreRow, 'account_id' | 'id'>,
-): Promise<void> {
-  const row: IdentitySettingsRow = {
-    account_id: store.account_id,
-    store_id: store.id,
-    settings_json: encodeJson(defaultIdentitySettings),
-    version: 1,
-  };
-  await tx.insertInto('identity_settings').values(row).execute();
-}
-
-export async function getIdentitySettings(reader: Reader, storeId: string): Promise<IdentitySettings> {
-  const row = await reader
-    .selectFrom('identity_settings')
-    .select('settings_json')
-    .where('store_id', '=', storeId)
-    .executeTakeFirstOrThrow();
-  return decodeJson<IdentitySettings>(row.settings_json);
-}

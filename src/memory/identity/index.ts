@@ -1,7 +1,19 @@
+/** Identifier types, their values, and which profile a value points to. */
+
 export {
-  getIdentitySettings,
-  type IdentifierConfig,
-  type IdentitySettings,
-  provisionIdentitySettings,
-} from './identity-settings.ts';
-export { identifierLengthMax, normalize } from './normalize.ts';
+  deleteIdentifiersOf,
+  findOwners,
+  type IdentifierValue,
+  moveIdentifiers,
+} from './identifier.store.ts';
+export {
+  addIdentifiers,
+  cutToLimits,
+  findMatches,
+  getIdentifierConfig,
+  normalizeIdentifierOrThrow,
+  ownersMax,
+} from './identifier.ts';
+export { getIdentitySettings, provisionIdentitySettings } from './identity-settings.store.ts';
+export type { IdentifierConfig, IdentitySettings } from './identity-settings.ts';
+export { identifierLengthMax, type Normalization, normalize } from './normalize.ts';

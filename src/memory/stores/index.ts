@@ -1,3 +1,3 @@
 export { storeRoutes } from './store.routes.ts';
-export { getActiveStore, getStore } from './store.ts';
+export { findActiveStore, getActiveStore, getStore, isKnownStore } from './store.ts';
 export { StoreIdParameter, StorePath, storeIdPattern } from './store.wire.ts';

@@ -35,6 +35,21 @@ export async function getActiveStore(reader: Reader, accountId: string, storeId:
   return store;
 }
 
+/** The store when the data plane can use it, else undefined. */
+export async function findActiveStore(
+  reader: Reader,
+  accountId: string,
+  storeId: string,
+): Promise<StoreRow | undefined> {
+  const store = await findStoreRow(reader, accountId, storeId);
+  return store?.status === 'ACTIVE' ? store : undefined;
+}
+
+/** Whether the account has the store, in whatever state. */
+export async function isKnownStore(reader: Reader, accountId: string, storeId: string): Promise<boolean> {
+  return (await findStoreRow(reader, accountId, storeId)) !== undefined;
+}
+
 /** Creates a store with its default trait group and identity settings; it is ACTIVE at once. */
 export async function createStore(
   context: WriteContext & Pick<Context, 'limits'>,

@@ -1,0 +1,32 @@
+import {
+  decodeJson,
+  encodeJson,
+  type IdentitySettingsRow,
+  type Reader,
+  type StoreRow,
+  type Tx,
+} from '../../storage/index.ts';
+import { defaultIdentitySettings, type IdentitySettings } from './identity-settings.ts';
+
+/** Gives a new store its default settings. */
+export async function provisionIdentitySettings(
+  tx: Tx,
+  store: Pick<StoreRow, 'account_id' | 'id'>,
+): Promise<void> {
+  const row: IdentitySettingsRow = {
+    account_id: store.account_id,
+    store_id: store.id,
+    settings_json: encodeJson(defaultIdentitySettings),
+    version: 1,
+  };
+  await tx.insertInto('identity_settings').values(row).execute();
+}
+
+export async function getIdentitySettings(reader: Reader, storeId: string): Promise<IdentitySettings> {
+  const row = await reader
+    .selectFrom('identity_settings')
+    .select('settings_json')
+    .where('store_id', '=', storeId)
+    .executeTakeFirstOrThrow();
+  return decodeJson<IdentitySettings>(row.settings_json);
+}

@@ -1,0 +1,228 @@
+import {
+  decodeJson,
+  fetchPage,
+  type ObservationRow,
+  type Page,
+  type PageRequest,
+  type Reader,
+  type Tx,
+} from '../../storage/index.ts';
+import type { ObservationState } from './observation.wire.ts';
+
+/** Filters of a list; times in milliseconds. */
+export interface ObservationFilter {
+  readonly source?: string | undefined;
+  /** Inclusive. */
+  readonly createdAfter?: number | undefined;
+  /** Exclusive. */
+  readonly createdBefore?: number | undefined;
+  readonly conversationId?: string | undefined;
+}
+
+/** Bounds on `occurredAt`: `beginMs` inclusive, `endMs` exclusive. */
+export interface OccurredRange {
+  readonly beginMs?: number | undefined;
+  readonly endMs?: number | undefined;
+}
+
+export async function insertObservations(tx: Tx, rows: readonly ObservationRow[]): Promise<void> {
+  await tx
+    .insertInto('observations')
+    .values([...rows])
+    .execute();
+  for (const row of rows) await insertConversationLinks(tx, row);
+}
+
+export async function findObservation(
+  reader: Reader,
+  profileId: string,
+  id: string,
+): Promise<ObservationRow | undefined> {
+  return reader
+    .selectFrom('observations')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+export async function listObservations(
+  reader: Reader,
+  profileId: string,
+  filter: ObservationFilter,
+  page: PageRequest,
+): Promise<Page<ObservationRow>> {
+  let query = reader.selectFrom('observations').selectAll().where('profile_id', '=', profileId);
+  if (filter.source !== undefined) query = query.where('source', '=', filter.source);
+  if (filter.createdAfter !== undefined) query = query.where('created_at', '>=', filter.createdAfter);
+  if (filter.createdBefore !== undefined) query = query.where('created_at', '<', filter.createdBefore);
+  if (filter.conversationId !== undefined) {
+    const linked = reader
+      .selectFrom('observation_conversations')
+      .select('observation_id')
+      .where('profile_id', '=', profileId)
+      .where('conversation_id', '=', filter.conversationId);
+    query = query.where('id', 'in', linked);
+  }
+  return fetchPage(query, ['created_at', 'id'], page);
+}
+
+/** The newest observations, by `createdAt`. */
+export async function listNewestObservations(
+  reader: Reader,
+  profileId: string,
+  { beginMs, endMs }: OccurredRange,
+  limit: number,
+): Promise<ObservationRow[]> {
+  let query = reader.selectFrom('observations').selectAll().where('profile_id', '=', profileId);
+  if (beginMs !== undefined) query = query.where('occurred_at', '>=', beginMs);
+  if (endMs !== undefined) query = query.where('occurred_at', '<', endMs);
+  return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** The named observations that lie in the range, in no particular order. */
+export async function findObservations(
+  reader: Reader,
+  profileId: string,
+  ids: readonly string[],
+  { beginMs, endMs }: OccurredRange,
+): Promise<ObservationRow[]> {
+  if (ids.length === 0) return [];
+  let query = reader
+    .selectFrom('observations')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .where('id', 'in', ids);
+  if (beginMs !== undefined) query = query.where('occurred_at', '>=', beginMs);
+  if (endMs !== undefined) query = query.where('occurred_at', '<', endMs);
+  return query.execute();
+}
+
+/** Replaces an observation's state and keeps the one before as a revision. */
+export async function reviseObservationRow(
+  tx: Tx,
+  before: ObservationRow,
+  after: ObservationRow,
+): Promise<void> {
+  const { store_id: _store, id, ...state } = before;
+  await tx
+    .insertInto('observation_revisions')
+    .values({ ...state, observation_id: id })
+    .execute();
+  const { account_id: _account, store_id: _storeId, profile_id, id: _id, ...changes } = after;
+  await tx
+    .updateTable('observations')
+    .set(changes)
+    .where('profile_id', '=', profile_id)
+    .where('id', '=', id)
+    .execute();
+  await deleteConversationLinks(tx, before);
+  await insertConversationLinks(tx, after);
+}
+
+/** States of an observation, newest first, the current one among them. */
+export async function listRevisions(
+  reader: Reader,
+  profileId: string,
+  observationId: string,
+  page: PageRequest,
+): Promise<Page<ObservationState & { revision: number }>> {
+  const columns = [
+    'revision',
+    'content',
+    'source',
+    'occurred_at',
+    'conversation_ids_json',
+    'created_at',
+    'updated_at',
+  ] as const;
+  const current = reader
+    .selectFrom('observations')
+    .select(columns)
+    .where('profile_id', '=', profileId)
+    .where('id', '=', observationId);
+  const past = reader
+    .selectFrom('observation_revisions')
+    .select(columns)
+    .where('profile_id', '=', profileId)
+    .where('observation_id', '=', observationId);
+  return fetchPage(reader.selectFrom(current.unionAll(past).as('states')).selectAll(), ['revision'], page);
+}
+
+/** Deletes observations with their revisions and links. */
+export async function deleteObservationRows(
+  tx: Tx,
+  profileId: string,
+  ids: readonly string[],
+): Promise<void> {
+  await tx.deleteFrom('observations').where('profile_id', '=', profileId).where('id', 'in', ids).execute();
+  for (const table of ['observation_revisions', 'observation_conversations'] as const) {
+    await tx
+      .deleteFrom(table)
+      .where('profile_id', '=', profileId)
+      .where('observation_id', 'in', ids)
+      .execute();
+  }
+}
+
+/** The oldest observations beyond the newest `keep`. */
+export async function listObservationsPast(
+  reader: Reader,
+  profileId: string,
+  keep: number,
+  limit: number,
+): Promise<ObservationRow[]> {
+  return reader
+    .selectFrom('observations')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .offset(keep)
+    .limit(limit)
+    .execute();
+}
+
+const tables = ['observations', 'observation_revisions', 'observation_conversations'] as const;
+
+/** Hands all observations of a profile to another; ids and times stay. */
+export async function moveObservations(tx: Tx, fromProfileId: string, toProfileId: string): Promise<void> {
+  for (const table of tables) {
+    await tx
+      .updateTable(table)
+      .set({ profile_id: toProfileId })
+      .where('profile_id', '=', fromProfileId)
+      .execute();
+  }
+}
+
+export async function deleteObservationsOf(tx: Tx, profileId: string): Promise<void> {
+  for (const table of tables) await tx.deleteFrom(table).where('profile_id', '=', profileId).execute();
+}
+
+async function insertConversationLinks(tx: Tx, row: ObservationRow): Promise<void> {
+  const conversationIds = new Set(decodeJson<string[]>(row.conversation_ids_json));
+  if (conversationIds.size === 0) return;
+  await tx
+    .insertInto('observation_conversations')
+    .values(
+      [...conversationIds].map((conversation_id) => ({
+        account_id: row.account_id,
+        profile_id: row.profile_id,
+        conversation_id,
+        observation_id: row.id,
+      })),
+    )
+    .execute();
+}
+
+async function deleteConversationLinks(tx: Tx, row: ObservationRow): Promise<void> {
+  const conversationIds = decodeJson<string[]>(row.conversation_ids_json);
+  if (conversationIds.length === 0) return;
+  await tx
+    .deleteFrom('observation_conversations')
+    .where('profile_id', '=', row.profile_id)
+    .where('conversation_id', 'in', conversationIds)
+    .where('observation_id', '=', row.id)
+    .execute();
+}

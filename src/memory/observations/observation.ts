@@ -1,0 +1,210 @@
+import { errors } from '../../errors/index.ts';
+import type { Context } from '../../runtime/context.ts';
+import {
+  decodeJson,
+  encodeJson,
+  type ObservationRow,
+  type ProfileRow,
+  type Reader,
+  type Tx,
+} from '../../storage/index.ts';
+import {
+  findCanonicalProfile,
+  openForRead,
+  openForWrite,
+  openLiveProfile,
+  type ProfileRef,
+} from '../access/index.ts';
+import { addToIndex, type IndexRef, removeFromIndex } from '../search/index.ts';
+import {
+  deleteObservationRows,
+  findObservation,
+  insertObservations,
+  listNewestObservations,
+  listObservationsPast,
+  reviseObservationRow,
+} from './observation.store.ts';
+
+/** An observation to be stored. `occurredAt` in milliseconds. */
+export interface ObservationDraft {
+  readonly content: string;
+  readonly source: string;
+  readonly occurredAt: number;
+  readonly conversationIds: readonly string[];
+}
+
+export type ObservationChanges = Partial<ObservationDraft>;
+
+type WriteContext = Pick<Context, 'db' | 'clock' | 'ids' | 'limits'>;
+
+/** Stores the batch as it is, all or nothing: listed and recalled at once (memory-semantics section 12). */
+export async function createObservations(
+  context: WriteContext,
+  ref: ProfileRef,
+  drafts: readonly ObservationDraft[],
+): Promise<void> {
+  await context.db.transaction(async (tx) => {
+    const profile = await openForWrite(tx, context, ref);
+    await storeObservations(tx, context, profile, drafts);
+  });
+}
+
+/** The observation and the headers of the read; 404 when it is not this profile's. */
+export async function getObservation(reader: Reader, ref: ProfileRef, observationId: string) {
+  const { profile, headers } = await openForRead(reader, ref);
+  const observation = await findObservation(reader, profile.id, observationId);
+  if (!observation) throw errors.notFound('Observation', observationId);
+  return { observation, headers };
+}
+
+/** Changes the given members and keeps the state before as a revision; without members nothing changes. */
+export async function patchObservation(
+  context: WriteContext,
+  ref: ProfileRef,
+  observationId: string,
+  changes: ObservationChanges,
+): Promise<void> {
+  await context.db.transaction(async (tx) => {
+    const profile = await openForWrite(tx, context, ref);
+    const before = await findObservation(tx, profile.id, observationId);
+    if (!before) throw errors.notFound('Observation', observationId);
+    await revise(tx, context, before, changes);
+  });
+}
+
+/** Removes the observation with its revisions, for good. */
+export async function deleteObservation(
+  context: WriteContext,
+  ref: ProfileRef,
+  observationId: string,
+): Promise<void> {
+  await context.db.transaction(async (tx) => {
+    const profile = await openForWrite(tx, context, ref);
+    const observation = await findObservation(tx, profile.id, observationId);
+    if (!observation) throw errors.notFound('Observation', observationId);
+    await forget(tx, observation);
+  });
+}
+
+/**
+ * For extraction: stores observations within the caller's transaction. Follows a merge; answers the new ids, none when the
+ * store or the profile is gone.
+ */
+export async function recordObservations(
+  tx: Tx,
+  context: WriteContext,
+  ref: ProfileRef,
+  drafts: readonly ObservationDraft[],
+): Promise<string[]> {
+  const profile = await openLiveProfile(tx, context, ref);
+  return profile && drafts.length > 0 ? storeObservations(tx, context, profile, drafts) : [];
+}
+
+/** For extraction: changes an observation within the caller's transaction; nothing happens when it is gone. */
+export async function reviseObservation(
+  tx: Tx,
+  context: WriteContext,
+  ref: ProfileRef,
+  observationId: string,
+  changes: ObservationChanges,
+): Promise<void> {
+  const profile = await openLiveProfile(tx, context, ref);
+  const before = profile && (await findObservation(tx, profile.id, observationId));
+  if (before) await revise(tx, context, before, changes);
+}
+
+/** What a profile holds already, as far as extraction compares with. */
+const comparedMax = 1000;
+
+/** For extraction: the newest observations of the profile, newest first. */
+export async function listObservationContents(
+  reader: Reader,
+  ref: ProfileRef,
+): Promise<{ id: string; content: string; conversationIds: string[] }[]> {
+  const profile = await findCanonicalProfile(reader, ref);
+  const rows = profile ? await listNewestObservations(reader, profile.id, {}, comparedMax) : [];
+  return rows.map((row) => ({
+    id: row.id,
+    content: row.content,
+    conversationIds: decodeJson<string[]>(row.conversation_ids_json),
+  }));
+}
+
+async function storeObservations(
+  tx: Tx,
+  context: WriteContext,
+  profile: ProfileRow,
+  drafts: readonly ObservationDraft[],
+): Promise<string[]> {
+  const now = context.clock.now();
+  const rows = drafts.map(
+    (draft): ObservationRow => ({
+      account_id: profile.account_id,
+      store_id: profile.store_id,
+      profile_id: profile.id,
+      id: context.ids.next('observation'),
+      content: draft.content,
+      source: draft.source,
+      occurred_at: draft.occurredAt,
+      conversation_ids_json: encodeJson(draft.conversationIds),
+      created_at: now,
+      updated_at: now,
+      revision: 1,
+    }),
+  );
+  await insertObservations(tx, rows);
+  await addToIndex(tx, indexRefOf(profile.account_id, profile.id), rows.map(toIndexedText));
+  await forgetPastLimit(tx, context, profile.id);
+  return rows.map((row) => row.id);
+}
+
+async function revise(
+  tx: Tx,
+  { clock }: WriteContext,
+  before: ObservationRow,
+  changes: ObservationChanges,
+): Promise<void> {
+  const given = Object.values(changes).some((value) => value !== undefined);
+  if (!given) return;
+  const after: ObservationRow = {
+    ...before,
+    content: changes.content ?? before.content,
+    source: changes.source ?? before.source,
+    occurred_at: changes.occurredAt ?? before.occurred_at,
+    conversation_ids_json: changes.conversationIds
+      ? encodeJson(changes.conversationIds)
+      : before.conversation_ids_json,
+    updated_at: clock.now(),
+    revision: before.revision + 1,
+  };
+  await reviseObservationRow(tx, before, after);
+  const index = indexRefOf(before.account_id, before.profile_id);
+  await removeFromIndex(tx, index, toIndexedText(before));
+  await addToIndex(tx, index, [toIndexedText(after)]);
+}
+
+async function forget(tx: Tx, observation: ObservationRow): Promise<void> {
+  await deleteObservationRows(tx, observation.profile_id, [observation.id]);
+  await removeFromIndex(
+    tx,
+    indexRefOf(observation.account_id, observation.profile_id),
+    toIndexedText(observation),
+  );
+}
+
+const forgottenAtOnceMax = 1000;
+
+/** With a limit on memories, the oldest go. */
+async function forgetPastLimit(tx: Tx, { limits }: WriteContext, profileId: string): Promise<void> {
+  if (!Number.isFinite(limits.memoriesMax)) return;
+  for (const row of await listObservationsPast(tx, profileId, limits.memoriesMax, forgottenAtOnceMax))
+    await forget(tx, row);
+}
+
+function indexRefOf(accountId: string, profileId: string): IndexRef {
+  return { accountId, profileId, kind: 'observation' };
+}
+
+function toIndexedText({ id, content }: ObservationRow) {
+  return { id, text: content };
+}

@@ -1,0 +1,133 @@
+import { errors } from '../../errors/index.ts';
+import type { Context } from '../../runtime/context.ts';
+import type { Reader, Tx } from '../../storage/index.ts';
+import { openForWrite, type ProfileRef } from '../access/index.ts';
+import {
+  deleteIdentifiersOf,
+  findOwners,
+  getIdentifierConfig,
+  getIdentitySettings,
+  type IdentifierValue,
+  type IdentitySettings,
+  normalize,
+  normalizeIdentifierOrThrow,
+  ownersMax,
+} from '../identity/index.ts';
+import { deleteObservationsOf } from '../observations/index.ts';
+import { deleteIndexOf } from '../search/index.ts';
+import { getActiveStore } from '../stores/index.ts';
+import { deleteSummariesOf } from '../summaries/index.ts';
+import {
+  applyTraitChanges,
+  deleteTraitsOf,
+  getTraitDefinitions,
+  type TraitChange,
+  type TraitInput,
+  toTraitChanges,
+} from '../traits/index.ts';
+import { deleteProfileRows } from './profile.store.ts';
+import { type Resolution, resolveIdentity, type StoreRef } from './resolve.ts';
+
+type WriteContext = Pick<Context, 'db' | 'clock' | 'ids'>;
+
+/**
+ * Creates a profile from traits, or updates the one that they identify (memory-semantics section 6). At least one trait must
+ * be promoted to an identifier.
+ */
+export async function createProfile(
+  context: WriteContext,
+  ref: StoreRef,
+  traits: TraitInput,
+): Promise<Resolution> {
+  return context.db.transaction(async (tx) => {
+    const { settings, changes, values } = await readTraits(tx, ref, traits, { allowsRemoval: false });
+    if (values.length === 0) {
+      throw errors.invalid(
+        'traits',
+        'needs at least one trait that identifies the customer, such as Contact.phone or Contact.email',
+      );
+    }
+    const resolution = await resolveIdentity(tx, context, ref, settings, { values });
+    await applyTraitChanges(tx, { ...ref, profileId: resolution.profileId }, changes, context.clock.now());
+    return resolution;
+  });
+}
+
+/** Merges trait values into a profile; null removes one. A value that identifies another profile merges the two. */
+export async function patchProfile(
+  context: WriteContext,
+  ref: ProfileRef,
+  traits: TraitInput,
+): Promise<void> {
+  await context.db.transaction(async (tx) => {
+    const { settings, changes, values } = await readTraits(tx, ref, traits, { allowsRemoval: true });
+    const profile = await openForWrite(tx, context, ref);
+    const profileId =
+      values.length === 0
+        ? profile.id
+        : (await resolveIdentity(tx, context, ref, settings, { values, self: profile.id })).profileId;
+    await applyTraitChanges(tx, { ...ref, profileId }, changes, context.clock.now());
+  });
+}
+
+/**
+ * Removes the profile with its identifiers, traits, memories and index, and the ids merged into it, in one transaction
+ * (memory-semantics section 19). Its identifiers are free afterwards.
+ */
+export async function deleteProfile(context: WriteContext, ref: ProfileRef): Promise<void> {
+  await context.db.transaction(async (tx) => {
+    const profile = await openForWrite(tx, context, ref);
+    await deleteIdentifiersOf(tx, profile.id);
+    await deleteTraitsOf(tx, profile.id);
+    await deleteObservationsOf(tx, profile.id);
+    await deleteSummariesOf(tx, profile.id);
+    await deleteIndexOf(tx, profile.id);
+    await deleteProfileRows(tx, ref.storeId, profile.id);
+  });
+}
+
+/** Profiles that hold a value. A value that is invalid for its type is nobody's, and is answered trimmed. */
+export async function lookUpProfiles(
+  reader: Reader,
+  ref: StoreRef,
+  { idType, value }: IdentifierValue,
+): Promise<{ normalizedValue: string; profiles: string[] }> {
+  await getActiveStore(reader, ref.accountId, ref.storeId);
+  const settings = await getIdentitySettings(reader, ref.storeId);
+  const normal = normalize(value, getIdentifierConfig(settings, idType).normalization);
+  if (normal === undefined) return { normalizedValue: value.trim(), profiles: [] };
+  return {
+    normalizedValue: normal,
+    profiles: await findOwners(reader, ref.storeId, { idType, value: normal }, ownersMax),
+  };
+}
+
+interface TraitWrite {
+  readonly settings: IdentitySettings;
+  readonly changes: readonly TraitChange[];
+  /** Normalised values of the traits that are promoted to identifiers. */
+  readonly values: readonly IdentifierValue[];
+}
+
+async function readTraits(
+  reader: Tx,
+  ref: StoreRef,
+  traits: TraitInput,
+  options: { allowsRemoval: boolean },
+): Promise<TraitWrite> {
+  await getActiveStore(reader, ref.accountId, ref.storeId);
+  const changes = toTraitChanges(await getTraitDefinitions(reader, ref.storeId), traits, options);
+  const settings = await getIdentitySettings(reader, ref.storeId);
+  return { settings, changes, values: changes.flatMap((change) => toIdentifier(settings, change)) };
+}
+
+function toIdentifier(
+  settings: IdentitySettings,
+  { group, name, value, idTypePromotion }: TraitChange,
+): IdentifierValue[] {
+  if (idTypePromotion === undefined || value === null || Array.isArray(value)) return [];
+  const text = String(value);
+  // An empty identifying trait is stored, and identifies nobody.
+  if (text.trim() === '') return [];
+  return [normalizeIdentifierOrThrow(settings, idTypePromotion, text, `traits.${group}.${name}`)];
+}

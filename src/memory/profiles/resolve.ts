@@ -1,0 +1,120 @@
+import type { Context } from '../../runtime/context.ts';
+import type { Reader, Tx } from '../../storage/index.ts';
+import { profileLock } from '../access/index.ts';
+import {
+  addIdentifiers,
+  findMatches,
+  findOwners,
+  getIdentitySettings,
+  type IdentifierValue,
+  type IdentitySettings,
+  normalize,
+  ownersMax,
+} from '../identity/index.ts';
+import { findActiveStore } from '../stores/index.ts';
+import { mergeProfiles } from './merge.ts';
+import { insertProfile } from './profile.store.ts';
+
+export interface StoreRef {
+  readonly accountId: string;
+  readonly storeId: string;
+}
+
+type WriteContext = Pick<Context, 'db' | 'clock' | 'ids'>;
+
+/** Which profile a write ends in, and whether it was made for it. */
+export interface Resolution {
+  readonly profileId: string;
+  readonly isNew: boolean;
+}
+
+/**
+ * Identity resolution: no match makes a profile, one match is that profile, several become one. `self` counts as a match
+ * when the write names a profile. The values end up with the profile; until the transaction ends, nobody else resolves them
+ * or writes to it.
+ */
+export async function resolveIdentity(
+  tx: Tx,
+  context: WriteContext,
+  ref: StoreRef,
+  settings: IdentitySettings,
+  { values, self }: { values: readonly IdentifierValue[]; self?: string },
+): Promise<Resolution> {
+  const { db, clock, ids } = context;
+  const now = clock.now();
+  await lockValues(tx, context, ref.storeId, values);
+  const [first, ...others] = await lockMatches(tx, db, () =>
+    matchesWith(tx, ref.storeId, settings, values, self),
+  );
+  const profileId = first ? await mergeProfiles(tx, ref, [first, ...others], settings) : ids.next('profile');
+  if (!first) {
+    await insertProfile(tx, {
+      account_id: ref.accountId,
+      store_id: ref.storeId,
+      id: profileId,
+      created_at: now,
+      merged_into: null,
+    });
+  }
+  await addIdentifiers(tx, { ...ref, profileId }, settings, values, now);
+  return { profileId, isNew: !first };
+}
+
+/**
+ * For conversations: the profile that owns the value, made when `isCreated` says so and nobody does. Undefined when it was
+ * not found, several profiles share the value, the value is not valid, or the store cannot be used; it never throws for
+ * these, because a conversation goes on without a profile.
+ */
+export async function resolveProfile(
+  tx: Tx,
+  context: WriteContext,
+  ref: StoreRef,
+  { idType, value }: IdentifierValue,
+  { isCreated }: { isCreated: boolean },
+): Promise<Resolution | undefined> {
+  const store = await findActiveStore(tx, ref.accountId, ref.storeId);
+  if (!store) return undefined;
+  const settings = await getIdentitySettings(tx, ref.storeId);
+  const config = settings.identifierConfigs.find((candidate) => candidate.idType === idType);
+  const normal = config && normalize(value, config.normalization);
+  if (normal === undefined) return undefined;
+  const owners = await findOwners(tx, ref.storeId, { idType, value: normal }, ownersMax);
+  if (owners.length > 1) return undefined;
+  const [owner] = owners;
+  if (owner) return { profileId: owner, isNew: false };
+  return isCreated
+    ? resolveIdentity(tx, context, ref, settings, { values: [{ idType, value: normal }] })
+    : undefined;
+}
+
+async function lockValues(
+  tx: Tx,
+  { db }: WriteContext,
+  storeId: string,
+  values: readonly IdentifierValue[],
+): Promise<void> {
+  await db.lock(tx, ...values.map(({ idType, value }) => `identity:${storeId}:${idType}:${value}`));
+}
+
+async function matchesWith(
+  reader: Reader,
+  storeId: string,
+  settings: IdentitySettings,
+  values: readonly IdentifierValue[],
+  self: string | undefined,
+): Promise<string[]> {
+  const matches = await findMatches(reader, storeId, settings, values);
+  return self === undefined || matches.includes(self) ? matches : [self, ...matches];
+}
+
+/** Locks the matching profiles. While it waited for a lock the owner of a value may have changed, so it looks again until not. */
+async function lockMatches(tx: Tx, db: Context['db'], find: () => Promise<string[]>): Promise<string[]> {
+  const locked = new Set<string>();
+  for (;;) {
+    const matches = await find();
+    const missing = matches.filter((profileId) => !locked.has(profileId));
+    if (missing.length === 0) return matches;
+    await db.lock(tx, ...missing.map(profileLock));
+    for (const profileId of missing) locked.add(profileId);
+  }
+}

@@ -1,0 +1,3 @@
+/** Recall: the memories that matter now. */
+export type { CommunicationSource, RecalledCommunication, RecalledParty } from './communications.ts';
+export { recallRoutes } from './recall.routes.ts';

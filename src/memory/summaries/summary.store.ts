@@ -1,0 +1,120 @@
+import {
+  type ConversationSummaryRow,
+  fetchPage,
+  type Page,
+  type PageRequest,
+  type Reader,
+  type Tx,
+} from '../../storage/index.ts';
+import type { OccurredRange } from '../observations/index.ts';
+
+export async function insertSummaries(tx: Tx, rows: readonly ConversationSummaryRow[]): Promise<void> {
+  await tx
+    .insertInto('conversation_summaries')
+    .values([...rows])
+    .execute();
+}
+
+export async function findSummary(
+  reader: Reader,
+  profileId: string,
+  id: string,
+): Promise<ConversationSummaryRow | undefined> {
+  return reader
+    .selectFrom('conversation_summaries')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+export async function listSummaries(
+  reader: Reader,
+  profileId: string,
+  conversationId: string | undefined,
+  page: PageRequest,
+): Promise<Page<ConversationSummaryRow>> {
+  let query = reader.selectFrom('conversation_summaries').selectAll().where('profile_id', '=', profileId);
+  if (conversationId !== undefined) query = query.where('conversation_id', '=', conversationId);
+  return fetchPage(query, ['created_at', 'id'], page);
+}
+
+/** The newest summaries, by `createdAt`. */
+export async function listNewestSummaries(
+  reader: Reader,
+  profileId: string,
+  { beginMs, endMs }: OccurredRange,
+  limit: number,
+): Promise<ConversationSummaryRow[]> {
+  let query = reader.selectFrom('conversation_summaries').selectAll().where('profile_id', '=', profileId);
+  if (beginMs !== undefined) query = query.where('occurred_at', '>=', beginMs);
+  if (endMs !== undefined) query = query.where('occurred_at', '<', endMs);
+  return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** The named summaries that lie in the range, in no particular order. */
+export async function findSummaries(
+  reader: Reader,
+  profileId: string,
+  ids: readonly string[],
+  { beginMs, endMs }: OccurredRange,
+): Promise<ConversationSummaryRow[]> {
+  if (ids.length === 0) return [];
+  let query = reader
+    .selectFrom('conversation_summaries')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .where('id', 'in', ids);
+  if (beginMs !== undefined) query = query.where('occurred_at', '>=', beginMs);
+  if (endMs !== undefined) query = query.where('occurred_at', '<', endMs);
+  return query.execute();
+}
+
+export async function updateSummary(tx: Tx, row: ConversationSummaryRow): Promise<void> {
+  const { profile_id, id, account_id: _account, store_id: _store, ...changes } = row;
+  await tx
+    .updateTable('conversation_summaries')
+    .set(changes)
+    .where('profile_id', '=', profile_id)
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function deleteSummaryRow(tx: Tx, profileId: string, id: string): Promise<void> {
+  await tx
+    .deleteFrom('conversation_summaries')
+    .where('profile_id', '=', profileId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** The oldest summaries beyond the newest `keep`. */
+export async function listSummariesPast(
+  reader: Reader,
+  profileId: string,
+  keep: number,
+  limit: number,
+): Promise<ConversationSummaryRow[]> {
+  return reader
+    .selectFrom('conversation_summaries')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .offset(keep)
+    .limit(limit)
+    .execute();
+}
+
+/** Hands all summaries of a profile to another; ids and times stay. */
+export async function moveSummaries(tx: Tx, fromProfileId: string, toProfileId: string): Promise<void> {
+  await tx
+    .updateTable('conversation_summaries')
+    .set({ profile_id: toProfileId })
+    .where('profile_id', '=', fromProfileId)
+    .execute();
+}
+
+export async function deleteSummariesOf(tx: Tx, profileId: string): Promise<void> {
+  await tx.deleteFrom('conversation_summaries').where('profile_id', '=', profileId).execute();
+}
