@@ -145,8 +145,10 @@ function toSchema({
   body,
   replies,
   access,
+  isHidden = false,
 }: Route): FastifySchema {
   return {
+    hide: isHidden,
     operationId: operation,
     summary,
     tags: [surface],

@@ -49,6 +49,8 @@ export interface RouteDefinition<Params, Query, Body> {
   readonly bodyMaxBytes?: number;
   /** Body schema by success status. */
   readonly replies: Readonly<Record<number, TSchema>>;
+  /** Left out of the OpenAPI document. */
+  readonly isHidden?: boolean;
   /** `account` (default): any credential; `root`: the account SID and auth token; `none`: open. */
   readonly access?: 'account' | 'root' | 'none';
   handle(request: ApiRequest<Params, Query, Body>): Promise<Reply>;

@@ -54,6 +54,12 @@ describe('Recall through the SDK', () => {
     expect(found.summaries[0]?.content).toBe('Asked how to ship a parcel abroad.');
   });
 
+  it('finds a memory by the date on which it happened', async () => {
+    expect(contents(await recall({ query: 'what happened in February 2026?' }))[0]).toBe(
+      'Is allergic to peanuts.',
+    );
+  });
+
   it('returns weakly related memories up to the limit when there is no threshold', async () => {
     const found = await recall({ query: 'peanuts', observationsLimit: 2 });
     expect(found.observations).toHaveLength(2);

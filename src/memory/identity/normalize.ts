@@ -29,7 +29,7 @@ function apply(value: string, rule: Normalization): string | undefined {
 /**
  * E.164. Numbers without `+` are read as the contract says: ten digits are a US number, eleven that start with 1 are one
  * with its country code, longer ones begin with a country code. Where a `+` number has a national prefix in it, such as
- * +44 (0)20, libphonenumber takes it out.
+ * +49 (0)30, libphonenumber takes it out.
  */
 function toE164(value: string): string | undefined {
   const text = value.trim();

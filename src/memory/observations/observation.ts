@@ -15,7 +15,7 @@ import {
   openLiveProfile,
   type ProfileRef,
 } from '../access/index.ts';
-import { addToIndex, type IndexRef, removeFromIndex } from '../search/index.ts';
+import { addToIndex, type IndexedText, type IndexRef, removeFromIndex } from '../search/index.ts';
 import {
   deleteObservationRows,
   findObservation,
@@ -205,6 +205,6 @@ function indexRefOf(accountId: string, profileId: string): IndexRef {
   return { accountId, profileId, kind: 'observation' };
 }
 
-function toIndexedText({ id, content }: ObservationRow) {
-  return { id, text: content };
+function toIndexedText({ id, content, occurred_at }: ObservationRow): IndexedText {
+  return { id, text: content, occurredAt: occurred_at };
 }

@@ -14,9 +14,9 @@ export interface CollectionStatistics {
   readonly terms: number;
 }
 
-/** Saturation of repeated terms, and how much a memory's length counts: the usual values. */
-const k1 = 1.2;
-const b = 0.75;
+/** Saturation of repeated terms, and how much a memory's length counts: what search toolkits use for short passages. */
+const k1 = 0.9;
+const b = 0.4;
 /** The BM25 sum at which a score is one half. */
 const halfway = 8;
 

@@ -11,11 +11,15 @@ import {
 } from './lexical-index.store.ts';
 import { countTerms, tokenize } from './tokenize.ts';
 
-/** A memory's id and the text that it is found by. */
+/** A memory's id, and the text and the time that it is found by. */
 export interface IndexedText {
   readonly id: string;
   readonly text: string;
+  /** When it occurred, in milliseconds: a question for May 2023 finds what happened then. */
+  readonly occurredAt: number;
 }
+
+const dateFormat = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' });
 
 /** Different terms of a query that are looked up; the rest of a long query adds little. */
 const queryTermsMax = 256;
@@ -29,8 +33,9 @@ export async function addToIndex(tx: Tx, ref: IndexRef, texts: readonly IndexedT
 }
 
 /** Takes a memory out of the index, given the text that it was added with. */
-export async function removeFromIndex(tx: Tx, ref: IndexRef, { id, text }: IndexedText): Promise<void> {
-  const removed = await deletePostings(tx, ref, id, [...countTerms(tokenize(text)).keys()]);
+export async function removeFromIndex(tx: Tx, ref: IndexRef, indexed: IndexedText): Promise<void> {
+  const { id } = indexed;
+  const removed = await deletePostings(tx, ref, id, [...countTerms(termsOf(indexed)).keys()]);
   // A text that another version of the tokenizer indexed may have other terms; then the count does not come out.
   const length = removed[0]?.length ?? 0;
   const isComplete = removed.length > 0 && sumOf(removed) === length;
@@ -50,14 +55,18 @@ export async function searchIndex(
   return scoreBm25(postings, await findStatistics(reader, ref));
 }
 
-function toRows({ accountId, profileId, kind }: IndexRef, { id, text }: IndexedText): MemoryTermRow[] {
-  const terms = tokenize(text);
+function termsOf({ text, occurredAt }: IndexedText): string[] {
+  return [...tokenize(text), ...tokenize(dateFormat.format(occurredAt))];
+}
+
+function toRows({ accountId, profileId, kind }: IndexRef, indexed: IndexedText): MemoryTermRow[] {
+  const terms = termsOf(indexed);
   return [...countTerms(terms)].map(([term, frequency]) => ({
     account_id: accountId,
     profile_id: profileId,
     kind,
     term,
-    memory_id: id,
+    memory_id: indexed.id,
     frequency,
     length: terms.length,
   }));

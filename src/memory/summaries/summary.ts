@@ -2,7 +2,7 @@ import { errors } from '../../errors/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { ConversationSummaryRow, ProfileRow, Reader, Tx } from '../../storage/index.ts';
 import { openForRead, openForWrite, openLiveProfile, type ProfileRef } from '../access/index.ts';
-import { addToIndex, type IndexRef, removeFromIndex } from '../search/index.ts';
+import { addToIndex, type IndexedText, type IndexRef, removeFromIndex } from '../search/index.ts';
 import {
   deleteSummaryRow,
   findSummary,
@@ -152,6 +152,6 @@ function indexRefOf(accountId: string, profileId: string): IndexRef {
   return { accountId, profileId, kind: 'summary' };
 }
 
-function toIndexedText({ id, content }: ConversationSummaryRow) {
-  return { id, text: content };
+function toIndexedText({ id, content, occurred_at }: ConversationSummaryRow): IndexedText {
+  return { id, text: content, occurredAt: occurred_at };
 }

@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+
+/**
+ * `npm run bench -- NAME [options]`: the result as JSON on stdout, progress on stderr. Each benchmark is a module with a
+ * `run` that takes the rest of the command line.
+ */
+interface Benchmark {
+  run(args: string[]): Promise<unknown>;
+}
+
+const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise<Benchmark> }>> = {
+  recall: {
+    summary: 'how much of the evidence Recall finds: --locomo FILE',
+    load: () => import('./recall.ts'),
+  },
+};
+
+const { positionals } = parseArgs({ strict: false, allowPositionals: true });
+const name = positionals[0] ?? '';
+const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+if (benchmark) {
+  const { run } = await benchmark.load();
+  const result = await run(process.argv.slice(3));
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+} else {
+  const list = Object.entries(benchmarks).map(([known, { summary }]) => `  ${known.padEnd(12)}${summary}`);
+  process.stderr.write(`npm run bench -- NAME [options]\n\n${list.join('\n')}\n`);
+  process.exitCode = 1;
+}

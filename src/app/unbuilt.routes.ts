@@ -1,0 +1,57 @@
+import Type from 'typebox';
+import { errors, type Surface } from '../errors/index.ts';
+import { type Route, type RouteDefinition, route } from '../http/index.ts';
+
+type Method = RouteDefinition<unknown, unknown, unknown>['method'];
+
+const stores = '/v1/ControlPlane/Stores/:storeId';
+const profiles = '/v1/Stores/:storeId/Profiles';
+const profile = `${profiles}/:profileId`;
+const conversation = '/v2/Conversations/:conversationId';
+
+/** Operations of the public APIs that this version does not have. The README lists them too. */
+const unbuilt: readonly (readonly [operation: string, surface: Surface, method: Method, path: string])[] = [
+  ['FetchIdentityResolutionSettings', 'memoryControl', 'GET', `${stores}/IdentityResolutionSettings`],
+  ['UpdateIdentityResolutionSettings', 'memoryControl', 'PUT', `${stores}/IdentityResolutionSettings`],
+  ['ListTraitGroups', 'memoryControl', 'GET', `${stores}/TraitGroups`],
+  ['CreateTraitGroup', 'memoryControl', 'POST', `${stores}/TraitGroups`],
+  ['FetchTraitGroup', 'memoryControl', 'GET', `${stores}/TraitGroups/:traitGroupName`],
+  ['PatchTraitGroup', 'memoryControl', 'PATCH', `${stores}/TraitGroups/:traitGroupName`],
+  ['DeleteTraitGroup', 'memoryControl', 'DELETE', `${stores}/TraitGroups/:traitGroupName`],
+  ['ListDataMappings', 'memoryControl', 'GET', `${stores}/DataMappings`],
+  ['CreateDataMapping', 'memoryControl', 'POST', `${stores}/DataMappings`],
+  ['FetchDataMapping', 'memoryControl', 'GET', `${stores}/DataMappings/:dataMappingId`],
+  ['PatchDataMapping', 'memoryControl', 'PATCH', `${stores}/DataMappings/:dataMappingId`],
+  ['DeleteDataMapping', 'memoryControl', 'DELETE', `${stores}/DataMappings/:dataMappingId`],
+  ['UpdateProfilesBulk', 'memoryData', 'PUT', `${profiles}/Bulk`],
+  ['ListProfileImportsV2', 'memoryData', 'GET', `${profiles}/Imports`],
+  ['CreateProfilesImportV2', 'memoryData', 'POST', `${profiles}/Imports`],
+  ['FetchProfileImportV2', 'memoryData', 'GET', `${profiles}/Imports/:importId`],
+  ['ListProfileIdentifiers', 'memoryData', 'GET', `${profile}/Identifiers`],
+  ['CreateProfileIdentifier', 'memoryData', 'POST', `${profile}/Identifiers`],
+  ['FetchProfileIdentifier', 'memoryData', 'GET', `${profile}/Identifiers/:idType`],
+  ['PatchProfileIdentifier', 'memoryData', 'PATCH', `${profile}/Identifiers/:idType`],
+  ['DeleteProfileIdentifier', 'memoryData', 'DELETE', `${profile}/Identifiers/:idType`],
+  ['ListProfileTraits', 'memoryData', 'GET', `${profile}/Traits`],
+  ['CreateProfileEvents', 'memoryData', 'POST', `${profile}/Events`],
+  ['CreateConversationAction', 'conversations', 'POST', `${conversation}/Actions`],
+  ['FetchConversationAction', 'conversations', 'GET', `${conversation}/Actions/:actionId`],
+];
+
+/** Answers each of them with 501 and its name, so that nobody takes a missing operation for a missing resource. */
+export function unbuiltRoutes(): Route[] {
+  return unbuilt.map(([operation, surface, method, path]) =>
+    route({
+      operation,
+      surface,
+      method,
+      path,
+      summary: `${operation}: not in this version`,
+      isHidden: true,
+      replies: { 200: Type.Object({}) },
+      handle: async () => {
+        throw errors.notBuilt(operation);
+      },
+    }),
+  );
+}
