@@ -1,0 +1,119 @@
+import { markExtracted, type Transcript } from '../conversations/index.ts';
+import { errors } from '../errors/index.ts';
+import {
+  listObservationContents,
+  type ProfileRef,
+  recordObservations,
+  recordSummary,
+  reviseObservation,
+} from '../memory/index.ts';
+import type { Context } from '../runtime/context.ts';
+import type { Tx } from '../storage/index.ts';
+import type { Candidate, Extracted, Extractor } from './extractor.ts';
+import { reconcile } from './reconcile.ts';
+import { isSpecialCategory } from './sensitive.ts';
+import { customerViews, isNew } from './turns.ts';
+
+/** What made us look at the conversation: summaries are written when it ends only (memory-semantics section 18). */
+export type Trigger = 'INACTIVE' | 'CLOSED';
+
+/** What a conversation says about one customer. */
+export interface CustomerMemories extends Extracted {
+  readonly profileId: string;
+}
+
+/** The `source` of everything that extraction writes. */
+const source = 'conversation-extraction';
+/** Unicode code points (memory-semantics sections 12 and 13). */
+const contentMax = 4096;
+/** Conversations that an observation names; the oldest go (memory-semantics section 12). */
+const conversationIdsMax = 10;
+
+/**
+ * Reads what is new in the conversation for each of its customers. Writes nothing, and may ask a model. Empty when nobody is
+ * to be remembered, or nothing is to be said.
+ */
+export async function extractMemories(
+  transcript: Transcript,
+  trigger: Trigger,
+  extractor: Extractor,
+  signal: AbortSignal,
+): Promise<CustomerMemories[]> {
+  const { communications } = transcript;
+  const hasNews = communications.some((communication) => isNew(transcript, communication));
+  if (communications.length === 0 || (trigger === 'INACTIVE' && !hasNews)) return [];
+  const memories: CustomerMemories[] = [];
+  for (const { profileId, name, turns } of customerViews(transcript)) {
+    const request = { customerName: name, turns, wantsSummary: trigger === 'CLOSED', signal };
+    memories.push({ profileId, ...acceptable(await extractor.extract(request)) });
+  }
+  return memories;
+}
+
+/** Whatever an extractor says, only this much is stored. */
+function acceptable({ observations, summary }: Extracted): Extracted {
+  const trimmed = observations.map((candidate) => ({
+    ...candidate,
+    content: withinLimit(candidate.content),
+  }));
+  return {
+    observations: trimmed.filter(({ content }) => content !== '' && !isSpecialCategory(content)),
+    summary: summary === undefined ? undefined : withinLimit(summary) || undefined,
+  };
+}
+
+function withinLimit(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.length <= contentMax ? trimmed : [...trimmed].slice(0, contentMax).join('');
+}
+
+type WriteContext = Pick<Context, 'db' | 'clock' | 'ids' | 'limits'>;
+
+/**
+ * Writes the memories and notes how far the conversation has been taken in, in the caller's transaction. Throws a retryable
+ * error when another run was first.
+ */
+export async function writeMemories(
+  tx: Tx,
+  context: WriteContext,
+  transcript: Transcript,
+  memories: readonly CustomerMemories[],
+): Promise<void> {
+  const { conversation, communications } = transcript;
+  const through = communications.reduce(
+    (last, { id }) => (id > last ? id : last),
+    conversation.extractedThrough ?? '',
+  );
+  if (through === '') return;
+  const { accountId, id: conversationId, extractedThrough: from } = conversation;
+  const isOurs = await markExtracted(tx, { accountId, conversationId, from, through });
+  if (!isOurs) throw errors.unavailable('The conversation was extracted by another run.');
+  // Two conversations of one customer may end together; they reconcile with what is there one after the other.
+  await context.db.lock(tx, ...memories.map(({ profileId }) => `extraction:${profileId}`));
+  for (const { profileId, observations, summary } of memories) {
+    const ref = { accountId, storeId: conversation.memoryStoreId, profileId };
+    await writeObservations(tx, context, ref, conversationId, observations);
+    if (summary !== undefined) {
+      const occurredAt = Math.max(...communications.map((communication) => communication.occurredAt));
+      await recordSummary(tx, context, ref, { content: summary, source, occurredAt, conversationId });
+    }
+  }
+}
+
+async function writeObservations(
+  tx: Tx,
+  context: WriteContext,
+  ref: ProfileRef,
+  conversationId: string,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  if (candidates.length === 0) return;
+  const { added, revised } = reconcile(candidates, await listObservationContents(tx, ref));
+  for (const { existing, candidate } of revised) {
+    const others = existing.conversationIds.filter((id) => id !== conversationId);
+    const conversationIds = [...others, conversationId].slice(-conversationIdsMax);
+    await reviseObservation(tx, context, ref, existing.id, { ...candidate, conversationIds });
+  }
+  const drafts = added.map((candidate) => ({ ...candidate, source, conversationIds: [conversationId] }));
+  await recordObservations(tx, context, ref, drafts);
+}
