@@ -218,7 +218,7 @@ export interface ConfigurationRow {
   account_id: string;
   id: string;
   display_name: string;
-  /** Everything else a caller can set, as in the API. */
+  /** Everything a caller can set, as in the API. */
   settings_json: string;
   memory_store_id: string;
   bridge_service_id: string | null;
@@ -238,6 +238,8 @@ export interface ConversationRow {
   metadata_json: string;
   /** `{channel: time}` of the last communication on each channel. */
   channel_activity_json: string;
+  /** No timer counts from before this: the creation, or the last time the conversation was made ACTIVE again. */
+  timers_from: number;
   /** Id of the last communication that extraction has taken in. */
   extracted_through: string | null;
   created_at: number;
@@ -263,6 +265,7 @@ export interface ParticipantRow {
   account_id: string;
   conversation_id: string;
   id: string;
+  /** Empty while nobody has given one; the first address is then answered in its place. */
   name: string;
   type: 'HUMAN_AGENT' | 'CUSTOMER' | 'AI_AGENT' | 'AGENT' | 'UNKNOWN';
   profile_id: string | null;

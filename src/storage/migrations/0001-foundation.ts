@@ -267,6 +267,7 @@ async function conversationTables({ table, index }: Writer): Promise<void> {
     ['account_id', 'id'],
   );
   await index('configurations_name', 'configurations', ['account_id', 'display_name'], { unique: true });
+  await index('configurations_store', 'configurations', ['account_id', 'memory_store_id', 'id']);
   await index('configurations_bridge', 'configurations', ['account_id', 'bridge_service_id'], {
     unique: true,
     where: 'bridge_service_id is not null',
@@ -283,6 +284,7 @@ async function conversationTables({ table, index }: Writer): Promise<void> {
       name: 'text?',
       metadata_json: 'text',
       channel_activity_json: 'text',
+      timers_from: 'integer',
       extracted_through: 'text?',
       created_at: 'integer',
       updated_at: 'integer',

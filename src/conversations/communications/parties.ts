@@ -1,0 +1,69 @@
+import { errors } from '../../errors/index.ts';
+import type { Tx } from '../../storage/index.ts';
+import {
+  assertNotClosed,
+  type ConversationContext,
+  type ConversationState,
+  draftParticipant,
+  settleParticipants,
+} from '../conversations/index.ts';
+import { assertRoomFor, findByAddress, insertParticipants, type Participant } from '../participants/index.ts';
+import type { Party } from './communication.store.ts';
+import type { PartyInput } from './communication.wire.ts';
+
+/**
+ * The participants behind the parties of a communication, in the same order. A party that names its participant must name
+ * one of this conversation; another is found by its address, or joins the conversation as UNKNOWN. Grouping never refuses a
+ * communication: when those who joined make the conversation look like another one, that one keeps the grouping key.
+ */
+export async function seatParties(
+  tx: Tx,
+  context: ConversationContext,
+  state: ConversationState,
+  inputs: readonly PartyInput[],
+): Promise<{ state: ConversationState; parties: Party[] }> {
+  const joined: Participant[] = [];
+  const parties: Party[] = [];
+  for (const [at, input] of inputs.entries()) {
+    const present = [...state.participants, ...joined];
+    const found = findParty(present, input, at === 0 ? 'author' : `recipients.${at - 1}`);
+    const participant = found ?? (await draftUnknown(tx, context, state, input));
+    if (!found) joined.push(participant);
+    parties.push({ address: input.address, channel: input.channel, participantId: participant.id });
+  }
+  return { state: await join(tx, context, state, joined), parties };
+}
+
+function findParty(
+  participants: readonly Participant[],
+  party: PartyInput,
+  name: string,
+): Participant | undefined {
+  if (party.participantId == null) return findByAddress(participants, party);
+  const named = participants.find(({ id }) => id === party.participantId);
+  if (!named) throw errors.invalid(`${name}.participantId`, 'is not a participant of this conversation');
+  return named;
+}
+
+async function draftUnknown(
+  tx: Tx,
+  context: ConversationContext,
+  state: ConversationState,
+  { address, channel }: PartyInput,
+): Promise<Participant> {
+  assertNotClosed(state);
+  return draftParticipant(tx, context, state, { addresses: [{ address, channel }] });
+}
+
+async function join(
+  tx: Tx,
+  context: ConversationContext,
+  state: ConversationState,
+  joined: readonly Participant[],
+): Promise<ConversationState> {
+  if (joined.length === 0) return state;
+  const participants = [...state.participants, ...joined];
+  assertRoomFor(participants);
+  await insertParticipants(tx, joined);
+  return settleParticipants(tx, context, state, participants, 'yield');
+}

@@ -1,0 +1,27 @@
+import Type from 'typebox';
+import { declareJob } from '../../jobs/index.ts';
+
+/** The one timer of a live conversation: due at its next move (see lifecycle.ts), moved with every communication. */
+export const conversationTimer = declareJob({
+  name: 'conversation.timer',
+  payload: Type.Object({ conversationId: Type.String() }),
+  attemptsMax: 20,
+  timeoutMs: 30_000,
+});
+
+/** Take what was said since the last time into the memories of the customers, after a move to INACTIVE or CLOSED. */
+export const extractConversation = declareJob({
+  name: 'conversation.extract',
+  payload: Type.Object({ conversationId: Type.String(), trigger: Type.Enum(['INACTIVE', 'CLOSED']) }),
+  attemptsMax: 8,
+  timeoutMs: 180_000,
+});
+
+export function timerKey(conversationId: string): string {
+  return `conversation-timer:${conversationId}`;
+}
+
+/** At most one extraction of a conversation waits or runs; a later move replaces it, since it takes in more. */
+export function extractionKey(conversationId: string): string {
+  return `conversation-extract:${conversationId}`;
+}

@@ -1,0 +1,213 @@
+import {
+  type ConversationKeyRow,
+  type ConversationRow,
+  fetchPage,
+  type Page,
+  type PageRequest,
+  type Reader,
+  type Tx,
+} from '../../storage/index.ts';
+
+/** Names a conversation of an account. */
+export interface ConversationRef {
+  readonly accountId: string;
+  readonly conversationId: string;
+}
+
+export async function insertConversation(tx: Tx, conversation: ConversationRow): Promise<void> {
+  await tx.insertInto('conversations').values(conversation).execute();
+}
+
+export async function findConversationRow(
+  reader: Reader,
+  { accountId, conversationId }: ConversationRef,
+): Promise<ConversationRow | undefined> {
+  return reader
+    .selectFrom('conversations')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', conversationId)
+    .executeTakeFirst();
+}
+
+export interface ConversationFilter {
+  readonly accountId: string;
+  /** Empty for every status. */
+  readonly statuses: readonly ConversationRow['status'][];
+  readonly channelId: string | undefined;
+}
+
+export async function listConversationRows(
+  reader: Reader,
+  { accountId, statuses, channelId }: ConversationFilter,
+  page: PageRequest,
+): Promise<Page<ConversationRow>> {
+  let query = reader.selectFrom('conversations').selectAll().where('account_id', '=', accountId);
+  if (statuses.length > 0) query = query.where('status', 'in', statuses);
+  if (channelId !== undefined) {
+    query = query.where('id', 'in', (eb) =>
+      eb
+        .selectFrom('conversation_channel_ids')
+        .select('conversation_id')
+        .where('account_id', '=', accountId)
+        .where('channel_id', '=', channelId),
+    );
+  }
+  return fetchPage(query, ['id'], page);
+}
+
+export async function updateConversationRow(tx: Tx, conversation: ConversationRow): Promise<void> {
+  const { account_id, id, ...changes } = conversation;
+  await tx
+    .updateTable('conversations')
+    .set(changes)
+    .where('account_id', '=', account_id)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Moves `extracted_through` on; false when it is not, or no longer, at `from`. */
+export async function updateExtractedThrough(
+  tx: Tx,
+  {
+    accountId,
+    conversationId,
+    from,
+    through,
+  }: ConversationRef & { from: string | undefined; through: string },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('conversations')
+    .set({ extracted_through: through })
+    .where('account_id', '=', accountId)
+    .where('id', '=', conversationId)
+    .where('extracted_through', from === undefined ? 'is' : '=', from ?? null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+const tablesByConversation = [
+  'communications',
+  'participant_addresses',
+  'participants',
+  'conversation_channel_ids',
+  'conversation_keys',
+] as const;
+
+/** Removes a conversation with everything in it. */
+export async function deleteConversationRows(
+  tx: Tx,
+  { accountId, conversationId }: ConversationRef,
+): Promise<void> {
+  for (const table of tablesByConversation) {
+    await tx
+      .deleteFrom(table)
+      .where('account_id', '=', accountId)
+      .where('conversation_id', '=', conversationId)
+      .execute();
+  }
+  await tx
+    .deleteFrom('conversations')
+    .where('account_id', '=', accountId)
+    .where('id', '=', conversationId)
+    .execute();
+}
+
+/** The conversation, other than the one named, that holds one of the grouping keys; the newest when there are several. */
+export async function findKeyHolder(
+  reader: Reader,
+  { accountId, conversationId }: ConversationRef,
+  { configurationId, keys }: { configurationId: string; keys: readonly string[] },
+): Promise<string | undefined> {
+  if (keys.length === 0) return undefined;
+  const row = await reader
+    .selectFrom('conversation_keys')
+    .select('conversation_id')
+    .where('account_id', '=', accountId)
+    .where('configuration_id', '=', configurationId)
+    .where('grouping_key', 'in', keys)
+    .where('conversation_id', '<>', conversationId)
+    .orderBy('conversation_id', 'desc')
+    .executeTakeFirst();
+  return row?.conversation_id;
+}
+
+/** Adds the keys that nobody holds. */
+export async function insertFreeKeys(tx: Tx, keys: readonly ConversationKeyRow[]): Promise<void> {
+  if (keys.length === 0) return;
+  await tx
+    .insertInto('conversation_keys')
+    .values(keys)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Frees the conversation's keys, but for those it keeps. */
+export async function deleteKeys(
+  tx: Tx,
+  { accountId, conversationId }: ConversationRef,
+  kept: readonly string[] = [],
+): Promise<void> {
+  let query = tx
+    .deleteFrom('conversation_keys')
+    .where('account_id', '=', accountId)
+    .where('conversation_id', '=', conversationId);
+  if (kept.length > 0) query = query.where('grouping_key', 'not in', kept);
+  await query.execute();
+}
+
+/** Makes the conversation findable by these channel resources. */
+export async function insertChannelIds(
+  tx: Tx,
+  { accountId, conversationId }: ConversationRef,
+  channelIds: readonly string[],
+): Promise<void> {
+  if (channelIds.length === 0) return;
+  const rows = [...new Set(channelIds)].map((channelId) => ({
+    account_id: accountId,
+    channel_id: channelId,
+    conversation_id: conversationId,
+  }));
+  await tx
+    .insertInto('conversation_channel_ids')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Forgets those of the channel resources that no address and no communication of the conversation names any more. */
+export async function deleteUnusedChannelIds(
+  tx: Tx,
+  { accountId, conversationId }: ConversationRef,
+  channelIds: readonly string[],
+): Promise<void> {
+  if (channelIds.length === 0) return;
+  await tx
+    .deleteFrom('conversation_channel_ids')
+    .where('account_id', '=', accountId)
+    .where('conversation_id', '=', conversationId)
+    .where('channel_id', 'in', channelIds)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('participant_addresses')
+            .select('position')
+            .where('participant_addresses.account_id', '=', accountId)
+            .where('participant_addresses.conversation_id', '=', conversationId)
+            .whereRef('participant_addresses.channel_id', '=', 'conversation_channel_ids.channel_id'),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('communications')
+            .select('id')
+            .where('communications.account_id', '=', accountId)
+            .where('communications.conversation_id', '=', conversationId)
+            .whereRef('communications.channel_id', '=', 'conversation_channel_ids.channel_id'),
+        ),
+      ),
+    )
+    .execute();
+}

@@ -1,0 +1,203 @@
+import { errors } from '../../errors/index.ts';
+import { completeOperation, type Idempotency, type Operation, once } from '../../operations/index.ts';
+import type { Context } from '../../runtime/context.ts';
+import {
+  type ConversationRow,
+  decodeJson,
+  encodeJson,
+  type Page,
+  type PageRequest,
+  type Reader,
+  type Tx,
+} from '../../storage/index.ts';
+import {
+  type ConfigurationSettings,
+  getConfiguration,
+  type StatusCallback,
+} from '../configurations/index.ts';
+import { type ConversationStatus, isMoveAllowed } from '../lifecycle.ts';
+import { insertParticipants, listParticipantsOf } from '../participants/index.ts';
+import { extractionKey, timerKey } from './conversation.jobs.ts';
+import {
+  type ConversationFilter,
+  type ConversationRef,
+  deleteConversationRows,
+  insertConversation,
+  listConversationRows,
+  updateConversationRow,
+} from './conversation.store.ts';
+import { type ConversationCreate, metadataMax } from './conversation.wire.ts';
+import {
+  type ConversationContext,
+  type ConversationState,
+  lockConversation,
+  moveConversation,
+  settleParticipants,
+  toState,
+} from './conversation-state.ts';
+import { draftParticipants } from './newcomers.ts';
+
+/** One page of the account's conversations with their participants, newest first. */
+export async function listConversations(
+  reader: Reader,
+  filter: ConversationFilter,
+  page: PageRequest,
+): Promise<Page<ConversationState>> {
+  const rows = await listConversationRows(reader, filter, page);
+  const ids = rows.items.map((row) => row.id);
+  const participants = await listParticipantsOf(reader, filter.accountId, ids);
+  const byConversation = Map.groupBy(participants, (participant) => participant.conversationId);
+  return { ...rows, items: rows.items.map((row) => toState(row, byConversation.get(row.id) ?? [])) };
+}
+
+/**
+ * Creates a conversation with its participants. When a live conversation of the configuration has the same parties under its
+ * grouping: 409 with the id of that one.
+ */
+export async function createConversation(
+  context: ConversationContext,
+  accountId: string,
+  draft: ConversationCreate,
+): Promise<ConversationState> {
+  assertSupported(draft);
+  return context.db.transaction(async (tx) => {
+    const configuration = await getConfiguration(tx, accountId, draft.configurationId);
+    const settings = overrideSettings(configuration.settings, draft.configuration);
+    const empty = toState(newRow(context, accountId, draft, settings), []);
+    const participants = await draftParticipants(tx, context, empty, draft.participants ?? []);
+    await insertConversation(tx, empty.row);
+    await insertParticipants(tx, participants);
+    return settleParticipants(tx, context, empty, participants, 'refuse');
+  });
+}
+
+/** Members of the published API that this server does not have. */
+function assertSupported({ action, configuration }: ConversationCreate): void {
+  if (action != null) throw errors.invalid('action', 'is not supported when a conversation is created');
+  if (configuration?.workflows != null) throw errors.invalid('configuration.workflows', 'is not supported');
+}
+
+function overrideSettings(
+  settings: ConfigurationSettings,
+  overrides: ConversationCreate['configuration'] = {},
+): ConfigurationSettings {
+  const { intelligenceConfigurationIds, traitExtractionStrategyIds, observationExtractionStrategyIds } =
+    overrides;
+  return {
+    ...settings,
+    ...(intelligenceConfigurationIds ? { intelligenceConfigurationIds } : {}),
+    ...(traitExtractionStrategyIds ? { traitExtractionStrategyIds } : {}),
+    ...(observationExtractionStrategyIds ? { observationExtractionStrategyIds } : {}),
+  };
+}
+
+function newRow(
+  { clock, ids }: Pick<Context, 'clock' | 'ids'>,
+  accountId: string,
+  draft: ConversationCreate,
+  settings: ConfigurationSettings,
+): ConversationRow {
+  const now = clock.now();
+  return {
+    account_id: accountId,
+    id: ids.next('conversation'),
+    configuration_id: draft.configurationId,
+    configuration_json: encodeJson(settings),
+    status: 'ACTIVE',
+    name: draft.name ?? null,
+    metadata_json: encodeJson(draft.metadata ?? {}),
+    channel_activity_json: encodeJson({}),
+    timers_from: now,
+    extracted_through: null,
+    created_at: now,
+    updated_at: now,
+  };
+}
+
+/** What PUT and PATCH can change; what is left out stays. */
+export interface ConversationChange {
+  readonly status?: ConversationStatus;
+  /** Null takes the name away. */
+  readonly name?: string | null;
+  readonly statusCallbacks?: readonly StatusCallback[];
+  /** In place of what there is, or as a merge patch in which null takes a pair away. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadataPatch?: Readonly<Record<string, string | null>>;
+}
+
+/** Changes a conversation. One that changes nothing is answered as it is, also when it is CLOSED. */
+export async function changeConversation(
+  context: ConversationContext,
+  ref: ConversationRef,
+  change: ConversationChange,
+): Promise<ConversationState> {
+  return context.db.transaction(async (tx) => {
+    const state = await lockConversation(tx, context, ref);
+    const { status = state.row.status } = change;
+    if (!isMoveAllowed(state.row.status, status)) {
+      throw errors.invalid('status', `a CLOSED conversation cannot become ${status}`);
+    }
+    const changed = await changeMembers(tx, context, state, change);
+    return status === state.row.status ? changed : moveConversation(tx, context, changed, status);
+  });
+}
+
+async function changeMembers(
+  tx: Tx,
+  { clock }: Pick<Context, 'clock'>,
+  state: ConversationState,
+  change: ConversationChange,
+): Promise<ConversationState> {
+  const { row } = state;
+  const changed = {
+    ...row,
+    name: change.name === undefined ? row.name : change.name,
+    metadata_json: encodeJson(changeMetadata(row, change)),
+    configuration_json: encodeJson({
+      ...state.configuration,
+      ...(change.statusCallbacks ? { statusCallbacks: change.statusCallbacks } : {}),
+    }),
+  };
+  if (JSON.stringify(changed) === JSON.stringify(row)) return state;
+  const stamped = { ...changed, updated_at: clock.now() };
+  await updateConversationRow(tx, stamped);
+  return toState(stamped, state.participants);
+}
+
+function changeMetadata(
+  row: ConversationRow,
+  { metadata, metadataPatch }: ConversationChange,
+): Record<string, string | null> {
+  if (metadata) return metadata;
+  const current = decodeJson<Record<string, string>>(row.metadata_json);
+  const merged = Object.entries({ ...current, ...metadataPatch }).filter(([, value]) => value !== null);
+  if (merged.length > metadataMax) {
+    throw errors.invalid('metadata', `must hold at most ${metadataMax} entries`);
+  }
+  return Object.fromEntries(merged);
+}
+
+/** Removes the conversation with its participants, communications, grouping keys and jobs, for good. */
+export async function deleteConversation(
+  context: Pick<Context, 'db' | 'clock' | 'ids' | 'jobs'>,
+  ref: ConversationRef,
+  idempotency: Idempotency | undefined,
+): Promise<Operation> {
+  const { accountId, conversationId } = ref;
+  return context.db.transaction((tx) =>
+    once(tx, context, { accountId, idempotency }, async () => {
+      await lockConversation(tx, context, ref);
+      await context.jobs.cancel(tx, timerKey(conversationId));
+      await context.jobs.cancel(tx, extractionKey(conversationId));
+      await deleteConversationRows(tx, ref);
+      return completeOperation(tx, context, {
+        accountId,
+        api: 'conversations',
+        kind: 'conversation.delete',
+        resultId: conversationId,
+        related: { conversationId },
+        idempotency,
+      });
+    }),
+  );
+}

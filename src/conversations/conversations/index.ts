@@ -1,0 +1,20 @@
+/** Conversations as participants and communications see them. The endpoints are in the room's own door. */
+export {
+  type ConversationRef,
+  deleteUnusedChannelIds,
+  insertChannelIds,
+  updateExtractedThrough,
+} from './conversation.store.ts';
+export { ConversationPath } from './conversation.wire.ts';
+export {
+  assertNotClosed,
+  type ConversationContext,
+  type ConversationState,
+  findConversation,
+  getConversation,
+  lockConversation,
+  noteCommunication,
+  refOf,
+  settleParticipants,
+} from './conversation-state.ts';
+export { draftParticipant } from './newcomers.ts';

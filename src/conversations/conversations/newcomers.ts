@@ -1,0 +1,61 @@
+import { errors } from '../../errors/index.ts';
+import type { Tx } from '../../storage/index.ts';
+import {
+  assertRoomFor,
+  findHolder,
+  type Participant,
+  type ParticipantDraft,
+  resolveNewcomer,
+  toAddresses,
+} from '../participants/index.ts';
+import { type ConversationContext, type ConversationState, refOf } from './conversation-state.ts';
+
+/**
+ * Participants for a conversation, with type and profile resolved; the caller stores them. Two with one address are a 400,
+ * since neither is there yet for a 409 to name.
+ */
+export async function draftParticipants(
+  tx: Tx,
+  context: ConversationContext,
+  state: ConversationState,
+  drafts: readonly ParticipantDraft[],
+): Promise<Participant[]> {
+  const drafted: Participant[] = [];
+  for (const [at, draft] of drafts.entries()) {
+    if (findHolder(drafted, toAddresses(draft))) {
+      throw errors.invalid(`participants.${at}.addresses`, 'an address is that of another participant');
+    }
+    drafted.push(await draftParticipant(tx, context, state, draft));
+  }
+  assertRoomFor([...state.participants, ...drafted]);
+  return drafted;
+}
+
+/** One participant for a conversation, as in `draftParticipants`. */
+export async function draftParticipant(
+  tx: Tx,
+  context: ConversationContext,
+  state: ConversationState,
+  draft: ParticipantDraft,
+): Promise<Participant> {
+  const { accountId, conversationId } = refOf(state.row);
+  const scope = { accountId, conversationId, memoryStoreId: state.configuration.memoryStoreId };
+  const addresses = toAddresses(draft);
+  const { type, profileId } = await resolveNewcomer(tx, context, scope, {
+    type: draft.type ?? 'UNKNOWN',
+    profileId: draft.profileId ?? undefined,
+    addresses,
+  });
+  const now = context.clock.now();
+  return {
+    id: context.ids.next('participant'),
+    conversationId,
+    accountId,
+    givenName: draft.name ?? '',
+    type,
+    profileId,
+    addresses,
+    createdAt: now,
+    updatedAt: now,
+  };
+}

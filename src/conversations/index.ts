@@ -1,0 +1,32 @@
+/** The door of the conversations room (Conversations API v2): configurations, conversations and what is said in them. */
+import type { Route } from '../http/index.ts';
+import type { Worker } from '../jobs/index.ts';
+import type { Context } from '../runtime/context.ts';
+import { communicationRoutes } from './communications/communication.routes.ts';
+import { configurationRoutes } from './configurations/configuration.routes.ts';
+import { conversationRoutes } from './conversations/conversation.routes.ts';
+import { conversationWorkers } from './conversations/conversation.worker.ts';
+import { participantRoutes } from './participants/participant.routes.ts';
+
+export { communicationSource } from './communications/communication-source.ts';
+export {
+  getTranscript,
+  markExtracted,
+  type Transcript,
+  type TranscriptCommunication,
+  type TranscriptParticipant,
+} from './communications/transcript.ts';
+export { extractConversation } from './conversations/conversation.jobs.ts';
+
+export function conversationsRoutes(context: Context): Route[] {
+  return [
+    ...configurationRoutes(context),
+    ...conversationRoutes(context),
+    ...participantRoutes(context),
+    ...communicationRoutes(context),
+  ];
+}
+
+export function conversationsWorkers(context: Context): Worker[] {
+  return conversationWorkers(context);
+}

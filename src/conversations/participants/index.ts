@@ -1,0 +1,30 @@
+/** Participants as their conversation sees them. The endpoints, which need the conversation, are in the room's own door. */
+export {
+  findParticipant,
+  insertParticipants,
+  listParticipantPage,
+  listParticipantsOf,
+  updateParticipantRow,
+} from './participant.store.ts';
+export {
+  AddressText,
+  Channel,
+  ChannelId,
+  idLengthMax,
+  inlineParticipantsMax,
+  NameInput,
+  ParticipantInput,
+  ParticipantReply,
+  toWire as toParticipantWire,
+} from './participant.wire.ts';
+export { type ResolutionScope, resolveCustomer, resolveNewcomer } from './profile-resolution.ts';
+export {
+  assertRoomFor,
+  findByAddress,
+  findHolder,
+  nameOf,
+  type Participant,
+  type ParticipantAddress,
+  type ParticipantDraft,
+  toAddresses,
+} from './roster.ts';

@@ -1,0 +1,152 @@
+import {
+  fetchPage,
+  type Page,
+  type PageRequest,
+  type ParticipantAddressRow,
+  type ParticipantRow,
+  type Reader,
+  type Tx,
+} from '../../storage/index.ts';
+import type { Participant } from './roster.ts';
+
+/** The participants of these conversations, in the order in which they came. */
+export async function listParticipantsOf(
+  reader: Reader,
+  accountId: string,
+  conversationIds: readonly string[],
+): Promise<Participant[]> {
+  if (conversationIds.length === 0) return [];
+  const rows = await reader
+    .selectFrom('participants')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('conversation_id', 'in', conversationIds)
+    .orderBy('conversation_id')
+    .orderBy('id')
+    .execute();
+  return withAddresses(reader, accountId, rows);
+}
+
+export async function listParticipantPage(
+  reader: Reader,
+  { accountId, conversationId }: { accountId: string; conversationId: string },
+  page: PageRequest,
+): Promise<Page<Participant>> {
+  const rows = await fetchPage(
+    reader
+      .selectFrom('participants')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('conversation_id', '=', conversationId),
+    ['id'],
+    page,
+  );
+  return { ...rows, items: await withAddresses(reader, accountId, rows.items) };
+}
+
+export async function findParticipant(
+  reader: Reader,
+  { accountId, conversationId }: { accountId: string; conversationId: string },
+  id: string,
+): Promise<Participant | undefined> {
+  const row = await reader
+    .selectFrom('participants')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('conversation_id', '=', conversationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && (await withAddresses(reader, accountId, [row]))[0];
+}
+
+export async function insertParticipants(tx: Tx, participants: readonly Participant[]): Promise<void> {
+  if (participants.length === 0) return;
+  await tx.insertInto('participants').values(participants.map(toRow)).execute();
+  await insertAddresses(tx, participants);
+}
+
+export async function updateParticipantRow(tx: Tx, participant: Participant): Promise<void> {
+  const { account_id, conversation_id, id, ...changes } = toRow(participant);
+  await tx
+    .updateTable('participants')
+    .set(changes)
+    .where('account_id', '=', account_id)
+    .where('conversation_id', '=', conversation_id)
+    .where('id', '=', id)
+    .execute();
+  await tx
+    .deleteFrom('participant_addresses')
+    .where('account_id', '=', account_id)
+    .where('conversation_id', '=', conversation_id)
+    .where('participant_id', '=', id)
+    .execute();
+  await insertAddresses(tx, [participant]);
+}
+
+async function insertAddresses(tx: Tx, participants: readonly Participant[]): Promise<void> {
+  const rows = participants.flatMap(toAddressRows);
+  if (rows.length > 0) await tx.insertInto('participant_addresses').values(rows).execute();
+}
+
+async function withAddresses(
+  reader: Reader,
+  accountId: string,
+  rows: readonly ParticipantRow[],
+): Promise<Participant[]> {
+  const conversationIds = [...new Set(rows.map((row) => row.conversation_id))];
+  if (conversationIds.length === 0) return [];
+  let query = reader
+    .selectFrom('participant_addresses')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('conversation_id', 'in', conversationIds)
+    .orderBy('conversation_id')
+    .orderBy('participant_id')
+    .orderBy('position');
+  if (rows.length === 1 && rows[0]) query = query.where('participant_id', '=', rows[0].id);
+  const addresses = Map.groupBy(await query.execute(), (address) => address.participant_id);
+  return rows.map((row) => fromRow(row, addresses.get(row.id) ?? []));
+}
+
+function toRow(participant: Participant): ParticipantRow {
+  return {
+    account_id: participant.accountId,
+    conversation_id: participant.conversationId,
+    id: participant.id,
+    name: participant.givenName,
+    type: participant.type,
+    profile_id: participant.profileId ?? null,
+    created_at: participant.createdAt,
+    updated_at: participant.updatedAt,
+  };
+}
+
+function toAddressRows(participant: Participant): ParticipantAddressRow[] {
+  return participant.addresses.map(({ channel, address, channelId }, position) => ({
+    account_id: participant.accountId,
+    conversation_id: participant.conversationId,
+    participant_id: participant.id,
+    position,
+    channel,
+    address,
+    channel_id: channelId,
+  }));
+}
+
+function fromRow(row: ParticipantRow, addresses: readonly ParticipantAddressRow[]): Participant {
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    accountId: row.account_id,
+    givenName: row.name,
+    type: row.type,
+    profileId: row.profile_id ?? undefined,
+    addresses: addresses.map(({ channel, address, channel_id }) => ({
+      channel,
+      address,
+      channelId: channel_id,
+    })),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
