@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import { errors, type Surface } from '../errors/index.ts';
-import { type Route, type RouteDefinition, route } from '../http/index.ts';
+import { type Route, route } from '../http/index.ts';
 
-type Method = RouteDefinition<unknown, unknown, unknown>['method'];
+type Method = Route['method'];
 
 const stores = '/v1/ControlPlane/Stores/:storeId';
 const profiles = '/v1/Stores/:storeId/Profiles';
