@@ -46,7 +46,15 @@ export function factSlotOf(content: string): FactSlot | undefined {
   }
   for (const [name, pattern] of verbs) {
     const value = pattern.exec(text)?.[1];
-    if (value !== undefined) return { name, value };
+    if (value !== undefined) return { name, value: place(value) };
   }
   return undefined;
+}
+
+/** "Porto now, and likes it" → "Porto". */
+function place(text: string): string {
+  return text.replace(
+    /(?:[,;(]| (?:and|but|so|because|since|with|for|last|now|currently|these days|at the moment|in \d{4})\b).*$/i,
+    '',
+  );
 }

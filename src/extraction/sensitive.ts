@@ -5,7 +5,7 @@ const secretName =
   'pass ?(?:word|code|phrase)|pin(?: (?:code|number))?|cvv|cvc|security code|social security(?: number)?|ssn|card number|one.?time (?:code|password)|otp|verification code|expiry date|expiration date';
 const secretLabel = new RegExp(`\\b(?:${secretName})\\b`, 'i');
 const secretGiven = new RegExp(
-  `(\\b(?:${secretName})\\b(?:(?: for [\\w ]{1,30}?)? (?:is|was)|\\s*[:=])\\s*)(?=\\S*[\\d\\W_])\\S+`,
+  `(\\b(?:${secretName})\\b(?:(?: for [\\w ]{1,30}?)? (?:is|was)|\\s*[:=])\\s*)(?=\\S*(?:\\d|[^\\w\\s.,;:!?'’]))\\S+`,
   'gi',
 );
 const socialSecurityNumber = /(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])/g;

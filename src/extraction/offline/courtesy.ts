@@ -1,5 +1,8 @@
-/** What an utterance answers before it says anything: taken up, turned down, or neither. */
-export type Reply = 'accept' | 'decline' | undefined;
+/**
+ * What an utterance answers before it says anything: taken up, turned down, or neither. "Okay" and "great" may take up what was
+ * offered, or only say that it was heard.
+ */
+export type Reply = 'accept' | 'acknowledge' | 'decline' | undefined;
 
 export interface Trimmed {
   readonly reply: Reply;
@@ -23,7 +26,7 @@ const thanks =
 const closings =
   /^(?:(?:and |so |but |i think |i guess )?(?:that|this|it)(?:'s|’s|s| is| was|'ll be|’ll be| will be| would be| will)?(?: about| do)?(?: all| it| everything)(?![\p{L}\p{N}])[^.;!?]*|bye(?: bye)?|goodbye|see (?:you|ya)[^,.;!?]*|take care[^,.;!?]*|have an? [^,.;!?]*(?:day|night|evening|one|weekend|afternoon|morning|time|week)|nothing(?: else| more)?[^,.;!?]*|no worries|no problem|you(?:'re|’re| are) welcome|talk (?:to you )?(?:soon|later)|(?:i(?:'m|’m| am|'ll|’ll| will)? )?(?:be )?look(?:ing)? forward[^,.;!?]*|i(?:'m| am) (?:all )?(?:good|done|set)(?: now| for now| then)?|(?:i )?(?:don'?t|do not|won'?t) need (?:anything|any more|more|any other|any further)[^,;.!?]*|not? (?:at|right|for) (?:now|this time|the moment|this moment)|not (?:now|today|yet)|maybe later|that(?:'s|’s| is) what i(?: was)? (?:need|want|look)[^,.;!?]*)(?![\p{L}\p{N}])/iu;
 const fillers =
-  /^(?:and|but|so|then|also|well|oh|ah|aha|hmm+|um+|uh+|er|actually|now|please|kindly|sorry|excuse me|by the way|btw|(?:i(?:'m|’m| am)|we(?:'re|’re| are)) (?:so |very |really |afraid |terribly )*(?:sorry|afraid)(?: to (?:hear|say)[^,.;!?]*)?(?: for [^,.;!?]*)?(?: but| that)?|(?:my|our) (?:sincere )?apologies(?: for [^,.;!?]*)?|(?:i|we) apologi[sz]e(?: for [^,.;!?]*)?|unfortunately|in that case|on second thoughts?|let(?:'s|’s) see|you know|i mean|i guess|i think|wow|haha|lol|hold on|wait|one moment|just a (?:moment|minute|second)|not (?:a )?problem|anyway|first(?:ly)?|besides|for sure|i see(?: that)?|i understand|understood|got it|noted|i got it|gotcha|cool beans|oops|my bad|maybe)(?![\p{L}\p{N}'’-])/iu;
+  /^(?:and|but|so|then|also|well|oh|ah|aha|hmm+|um+|uh+|er|actually|now|please|kindly|sorry|excuse me|by the way|btw|(?:i(?:'m|’m| am)|we(?:'re|’re| are)) (?:so |very |really |afraid |terribly )*(?:sorry|afraid)(?: to (?:hear|say)[^,.;!?]*)?(?: for [^,.;!?]*)?(?: but| that)?|(?:my|our) (?:sincere )?apologies(?: for [^,.;!?]*)?|(?:i|we) apologi[sz]e(?: for [^,.;!?]*)?|unfortunately|in that case|on second thoughts?|let(?:'s|’s) see|you know|i mean|i guess|i think|wow|haha|lol|hold on|wait|one moment|just a (?:moment|minute|second)|not (?:a )?problem|anyway|first(?:ly)?|besides|for sure|i see(?: that)?|i understand|understood|got it|noted|i got it|gotcha|done|all done|congrat(?:ulation)?s|cool beans|oops|my bad|maybe)(?![\p{L}\p{N}'’-])/iu;
 
 const acceptances = new RegExp(
   '^(?:' +
@@ -42,13 +45,15 @@ const acceptances = new RegExp(
     ")(?![\\p{L}\\p{N}'’])",
   'iu',
 );
+const acknowledgements =
+  /^(?:ok(?:ay)?|okey|k|alright|all right|cool|great|good|fine|nice|right|awesome|wonderful|excellent)$/i;
 const refusals =
   /^(?:no|nope|nah|naw|negative|not (?:really|interested|quite|that one|this one|exactly)|wrong|never ?mind|i(?:'d| would) rather not|i don'?t (?:like|want) (?:it|that|this)(?: one)?|(?:that|it|this) (?:doesn'?t|does not|won'?t) work(?: for me)?)(?![\p{L}\p{N}])/iu;
 const edges = /^[\s,.;:!?…–—-]+/u;
 
 /** Looking for something else: turns down what was offered, and says nothing by itself. */
 const alternatives =
-  /(?:(?:some|any)(?:thing|one|where)|what|who) (?:else|different)|(?:any|some|an)? ?other (?:one|option|choice|alternative|result|suggestion|idea)s?|another (?:one|option|choice|suggestion|time)|more options|different (?:one|option)|anything else|(?:keep|continue) (?:looking|searching)/i;
+  /(?:(?:some|any)(?:thing|one|where)|what|who) (?:else|different)|(?:any|some|an)? ?other (?:one|option|choice|alternative|result|suggestion|idea)s?|another (?:one|option|choice|suggestion|time)|more options|\bother \p{L}+s\b|another \p{L}+\b|different (?:one|option)|anything else|(?:keep|continue) (?:looking|searching)/iu;
 
 const openersMax = 12;
 
@@ -63,7 +68,8 @@ export function trimCourtesy(sentence: string): Trimmed {
     const refused = ending || accepted ? undefined : refusals.exec(rest);
     const match = ending ?? accepted ?? refused;
     if (!match || (accepted && isHead(rest, accepted[0]))) break;
-    if (accepted) reply ??= 'accept';
+    if (accepted && (reply === undefined || reply === 'acknowledge'))
+      reply = acknowledgements.test(accepted[0]) ? 'acknowledge' : 'accept';
     if (refused) reply ??= 'decline';
     rest = rest.slice(match[0].length);
   }

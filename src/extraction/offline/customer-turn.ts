@@ -6,7 +6,7 @@ import { aboutSpeaker, predicateOf } from './third-person.ts';
 /** One thing that a customer said. */
 export type Utterance =
   /** Something to be done: completes "Customer ...". */
-  | { readonly kind: 'request'; readonly predicate: string }
+  | { readonly kind: 'request'; readonly predicate: string; readonly asksPermission?: boolean }
   /** Something that is so: completes "Customer ...". */
   | {
       readonly kind: 'statement';
@@ -28,7 +28,7 @@ export interface CustomerTurn {
 }
 
 const requestLead =
-  /^(?:(?:can|could|would|will|may|might) (?:you|u|i|we|someone)|(?:is it|would it be) possible (?:to|for you to|for me to|that you(?: can| could)?)|i (?:was|am) wondering (?:if|whether) (?:you|i|we) (?:can|could|would|might)|(?:do|would) you (?:think|know if) (?:you|i) (?:can|could)|would you mind|(?:i(?:'d|’d| would)? (?:like|want|need|love)|i wish) you to|(?:i(?:'d|’d| would)? (?:like|want|need|love)) (?:some |your )?(?:help|assistance) (?:to|with|in)|help me|assist me|i need help)\b\s*(.*)$/i;
+  /^(?:(?:can|could|would|will|may|might) (?:you|u|i|we|someone)|(?:is it|would it be) possible (?:to|for you to|for me to|that you(?: can| could)?)|i (?:was|am) wondering (?:if|whether) (?:you|i|we) (?:can|could|would|might)|(?:do|would) you (?:think|know if) (?:you|i) (?:can|could)|would you mind|(?:i(?:'d|’d| would)? (?:like|want|need|love)|i wish) you to|(?:i(?:'d|’d| would)? (?:like|want|need|love)) (?:some |your )?(?:help|assistance) (?:to|with|in)|help me|assist me|i need help|let['’]?s|let us)\b\s*(.*)$/i;
 const requestFillers =
   /^(?:(?:please|also|possibly|kindly|just|maybe|perhaps|quickly|then|now|out|to|in|with|me|help(?: me)?(?: out)?(?: to| with| in)?|assist(?: me)?(?: with| in| to)?|go ahead and|be able to|try and|manage to)\s+)+/i;
 const imperative =
@@ -45,24 +45,40 @@ const wish =
 /** Reads one message of the customer. */
 export function readCustomerTurn(text: string): CustomerTurn {
   let reply: Reply;
+  let wantsAlternative = false;
   const utterances: Utterance[] = [];
   for (const sentence of sentencesOf(text).flatMap(splitQuestionTail)) {
     const trimmed = trimCourtesy(sentence);
-    reply ??= trimmed.reply;
+    if (reply === undefined || reply === 'acknowledge') reply = trimmed.reply ?? reply;
+    wantsAlternative ||= asksForAlternatives(trimmed.rest);
     const utterance = readUtterance(trimmed.rest);
-    if (utterance) utterances.push(utterance);
+    if (utterance && !onlyAsksForAnother(utterance)) utterances.push(utterance);
   }
-  return { reply, wantsAlternative: asksForAlternatives(text), utterances };
+  return { reply, wantsAlternative, utterances };
+}
+
+const alternativeWordsMax = 9;
+
+/** "Find me another flight" turns down an offer and says no more than that. */
+function onlyAsksForAnother(utterance: Utterance): boolean {
+  if (utterance.kind !== 'request' && utterance.kind !== 'statement') return false;
+  const { predicate } = utterance;
+  return (
+    asksForAlternatives(predicate) &&
+    !/[\d\p{Lu}]/u.test(predicate) &&
+    predicate.split(' ').length <= alternativeWordsMax
+  );
 }
 
 /** "That works, but do they have parking?" holds a statement and a question. */
 function splitQuestionTail(sentence: string): string[] {
-  const tail =
-    /^(.{3,}?),? (?:and|but|so) ((?:what|where|when|how|is|are|does|do|can|could|will|would) (?:you|i|we|they|it|there|the|that|this|'?s|is|are|much|many|long|far)\b.*\?)$/i.exec(
-      sentence,
-    );
+  const tail = questionTail.exec(sentence) ?? requestTail.exec(sentence);
   return tail?.[1] && tail[2] ? [tail[1], tail[2]] : [sentence];
 }
+
+const questionTail =
+  /^(.{3,}?),? (?:and|but|so) ((?:what|where|when|how|is|are|does|do|can|could|will|would) (?:you|i|we|they|it|there|the|that|this|'?s|is|are|much|many|long|far)\b.*\?)$/i;
+const requestTail = /^(.{3,}?),? (?:(?:and|but|so) )?((?:please|(?:can|could|would) (?:you|we)) .+)$/iu;
 
 const helpTail =
   /,?\s*(?:(?:can|could|would|will) you (?:please |maybe |possibly )?(?:help|assist)(?: me)?(?: out)?(?: with (?:that|this|it))?|is that (?:possible|ok(?:ay)?)|please help(?: me)?)(?: please)?[\s?.!]*$/i;
@@ -79,12 +95,18 @@ function readUtterance(spoken: string): Utterance | undefined {
 }
 
 function readRequest(text: string): Utterance | undefined {
+  const unwanted = /^(?:please )?(?:don['’]?t|do not|never) (?!you\b|i\b|they\b|we\b)(.+?)[\s.!]*$/i.exec(
+    text,
+  )?.[1];
+  if (unwanted && saysSomething(unwanted))
+    return { kind: 'request', predicate: `asked not to ${aboutSpeaker(unwanted)}` };
   const asked = requestLead.exec(text)?.[1] ?? imperative.exec(text)?.[1];
   if (asked === undefined) return undefined;
   const action = aboutSpeaker(asked.replace(requestFillers, '').replace(/[\s?.!]+$/, ''));
   if (asksToKnow.test(action)) return { kind: 'question', text: action };
   if (!saysSomething(action)) return undefined;
-  return { kind: 'request', predicate: `asked ${linkOf(action)}${uncapitalise(action)}` };
+  const asksPermission = /^(?:can|could|may|might) (?:i|we)\b/i.test(text);
+  return { kind: 'request', predicate: `asked ${linkOf(action)}${uncapitalise(action)}`, asksPermission };
 }
 
 /** "asked to find a table", "asked for help with a booking". */

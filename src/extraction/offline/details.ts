@@ -20,7 +20,7 @@ const shapes: readonly (readonly [RegExp, RegExp])[] = [
 
 /** Details of the person; any other label belongs to what the conversation is about. */
 const personal =
-  /^(?:name|email|phone number|username|address|postal code|account ID|membership level|birthday|date of birth|company|job|occupation|nationality|preferred name|language)$/;
+  /^(?:name|email|phone number|username|(?:(?:shipping|billing|delivery|mailing|postal) )?address|postal code|account ID|membership level|birthday|date of birth|company|job|occupation|nationality|preferred name|language)$/;
 
 export function isPersonalLabel(label: string): boolean {
   return personal.test(label);
@@ -30,8 +30,13 @@ const namedDetail =
   /^(?:(?:my|the) )?((?:[\p{L}-]+ ){0,3}(?:name|e-?mail(?: address)?|phone|number|mobile|address|id|code|username|account|level|birthday|date of birth|reference|zip))\s*(?:(?:is|was|would be|will be|number is|:|=|#)\s*)+(.{2,120})$/iu;
 const labelled = /^([\p{L}][\p{L} '#-]{1,30}?)\s*[:=]\s*(\S.{0,120})$/u;
 
+const introduction =
+  /^(?:[Tt]his is|[Ii]t['’]s|[Ii]['’]?m|[Ii] am|[Yy]ou can call me|[Cc]all me) ((?!I\b)\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}.'’-]*){0,3})(?: (?:here|speaking))?[.!]?$/u;
+
 /** A detail that says itself what it is: "my name is Ines Duarte", "Order ID: 4410-22". */
 export function readNamedDetail(sentence: string): Detail | undefined {
+  const name = introduction.exec(sentence)?.[1];
+  if (name) return { label: 'name', value: cleanValue(name) };
   const match = namedDetail.exec(sentence) ?? labelled.exec(sentence);
   if (!match?.[1] || !match[2]) return undefined;
   const label = canonicalLabel(match[1].trim().replace(/^(?:my|the) /i, ''));

@@ -1,4 +1,5 @@
 import type { Turn } from '../extractor.ts';
+import { isSecretLabel } from '../sensitive.ts';
 import { type AgentTurn, type Proposal, readAgentTurn } from './agent-turn.ts';
 import type { Clause } from './clause.ts';
 import { type CustomerTurn, readCustomerTurn, type Utterance } from './customer-turn.ts';
@@ -10,12 +11,19 @@ import { aboutSpeaker } from './third-person.ts';
 /** Where a conversation stands while it is read: what was asked and what was offered. */
 interface State {
   questions: readonly Question[];
-  proposal: (Proposal & { readonly turn: Turn }) | undefined;
+  proposal: Pending | undefined;
   /** The customer asked something, and an answer is due. */
   hasAsked: boolean;
   /** The last message was an agent's. */
   isAgentBlock: boolean;
   readonly clauses: Clause[];
+}
+
+/** What was put before the customer, and is neither taken nor turned down. */
+interface Pending extends Proposal {
+  readonly turn: Turn;
+  /** The customer asked about it, or heard it and went on. */
+  isOfInterest: boolean;
 }
 
 /** Every fact of a conversation, in order. A short answer takes its meaning from the question before it. */
@@ -40,12 +48,14 @@ function hearAgent(state: State, turn: Turn, said: AgentTurn): void {
   // Silence on a question leaves it open: agents often say "one moment" in between.
   if (asked.length > 0) state.questions = asked;
   state.isAgentBlock = true;
-  if (said.proposal && !(state.hasAsked && state.proposal && said.proposal.kind === 'offer')) {
-    state.proposal = { ...said.proposal, turn };
+  const isAnswer = state.hasAsked && said.proposal?.isExplicit !== true;
+  if (said.proposal && !isAnswer) {
+    if (state.proposal?.isOfInterest) leaveProposal(state);
+    state.proposal = { ...said.proposal, turn, isOfInterest: false };
   }
   for (const text of said.outcomes) state.clauses.push({ form: 'outcome', text, turn });
-  if (said.outcomes.length > 0 && !said.proposal) state.proposal = undefined;
-  if (!state.hasAsked || said.proposal) return;
+  if (said.outcomes.length > 0 && (!said.proposal || isAnswer)) state.proposal = undefined;
+  if (!isAnswer) return;
   const told = said.statements.filter((statement) => commitment.test(statement));
   for (const text of told) state.clauses.push({ form: 'told', text, turn });
   if (said.statements.length + said.outcomes.length > 0) state.hasAsked = false;
@@ -53,7 +63,7 @@ function hearAgent(state: State, turn: Turn, said: AgentTurn): void {
 
 /** Answers that the customer may hold the company to: money, and how long something takes or lasts. */
 const commitment =
-  /[$€£]\s?\d|\d\s?(?:%|percent\b)|\b(?:refund|fee|charge|costs?|price|warranty|policy|credit|discount|(?:business |working )?(?:days?|weeks?|months?|hours?))\b/i;
+  /[$€£]\s?\d|\b(?:refund|fee|charge|costs?|price|warranty|policy|credit|discount|(?:business |working )?(?:days?|weeks?|months?|hours?))\b/i;
 
 function hearCustomer(state: State, turn: Turn, said: CustomerTurn): void {
   settleProposal(state, turn, said);
@@ -61,9 +71,12 @@ function hearCustomer(state: State, turn: Turn, said: CustomerTurn): void {
   for (const utterance of said.utterances) hear(state, turn, utterance);
   // Details that are still missing are often given one message at a time; other questions are over.
   if (said.utterances.length > 0) state.questions = state.questions.filter(({ kind }) => kind === 'details');
-  state.hasAsked =
-    said.utterances.some(({ kind }) => kind === 'question') || (state.hasAsked && !state.isAgentBlock);
+  state.hasAsked = said.utterances.some(isQuestion) || (state.hasAsked && !state.isAgentBlock);
   state.isAgentBlock = false;
+}
+
+function isQuestion(utterance: Utterance): boolean {
+  return utterance.kind === 'question' || (utterance.kind === 'request' && utterance.asksPermission === true);
 }
 
 /** An offer is taken up by a yes or by an order to book it, and falls when something else is asked for. */
@@ -74,10 +87,30 @@ function settleProposal(state: State, turn: Turn, said: CustomerTurn): void {
     state.proposal = undefined;
     return;
   }
-  if (said.reply !== 'accept' && !said.utterances.some(isOrder)) return;
-  const form = proposal.kind === 'confirmation' ? 'agreed' : 'chosen';
+  if (!isTaken(said)) {
+    proposal.isOfInterest ||=
+      said.reply === 'acknowledge' || said.utterances.some(isQuestion) || said.utterances.some(goesOn);
+    return;
+  }
+  const form = formOf(proposal, said);
   state.clauses.push({ form, text: proposal.text, turn });
   state.proposal = undefined;
+}
+
+/** "I also need a hotel" leaves standing what was said before. */
+function goesOn(utterance: Utterance): boolean {
+  return utterance.kind === 'request' && /\b(?:also|too|as well|then)\b/i.test(utterance.predicate);
+}
+
+function formOf({ kind, isExplicit }: Proposal, { reply }: CustomerTurn): Clause['form'] {
+  if (kind === 'confirmation') return 'agreed';
+  return isExplicit || reply === 'accept' ? 'chosen' : 'told';
+}
+
+/** An "okay" that goes on with another wish only says that the offer was heard. */
+function isTaken({ reply, utterances }: CustomerTurn): boolean {
+  if (reply === 'accept' || utterances.some(isOrder)) return true;
+  return reply === 'acknowledge' && !utterances.some(({ kind }) => kind === 'request');
 }
 
 function isOrder(utterance: Utterance): boolean {
@@ -89,14 +122,14 @@ function isOrder(utterance: Utterance): boolean {
 
 /** What the customer asked about and did not turn down is worth knowing even when nothing was booked. */
 function leaveProposal(state: State): void {
-  if (state.proposal?.kind !== 'offer') return;
+  if (state.proposal?.kind !== 'offer' || !state.proposal.isExplicit) return;
   state.clauses.push({ form: 'offered', text: state.proposal.text, turn: state.proposal.turn });
 }
 
 function answerYesNo(state: State, turn: Turn, { reply }: CustomerTurn): void {
   const question = state.questions.findLast(({ kind }) => kind === 'yes-no');
   if (question?.kind !== 'yes-no' || reply === undefined || !state.isAgentBlock) return;
-  const text = reply === 'accept' ? question.yes : question.no;
+  const text = reply === 'decline' ? question.no : question.yes;
   const isLabel = /: (?:yes|no)$/.test(text);
   state.clauses.push({ form: isLabel ? 'label' : 'predicate', text, turn });
   state.questions = state.questions.filter((other) => other !== question);
@@ -157,6 +190,8 @@ function namesSomething(text: string): boolean {
 
 /** Takes the words as the answer to what was asked; false when nothing was, or they do not fit. */
 function answer(state: State, turn: Turn, text: string, wordsMax: number): boolean {
+  const parts = text.split(/,\s*(?:and )?|\s+and\s+/i);
+  if (parts.length > 1 && answerSeveral(state, turn, parts)) return true;
   const value = cleanValue(text);
   if (value === '' || value.split(' ').length > wordsMax) return false;
   for (const question of state.questions) {
@@ -179,7 +214,23 @@ function answer(state: State, turn: Turn, text: string, wordsMax: number): boole
   return false;
 }
 
+/** "It's 4410 and ines@example.com", when both were asked for. */
+function answerSeveral(state: State, turn: Turn, parts: readonly string[]): boolean {
+  const question = state.questions.find(({ kind }) => kind === 'details');
+  if (question?.kind !== 'details') return false;
+  let labels = question.labels;
+  const details = parts.map((part) => {
+    const detail = readAskedDetail(part, labels);
+    labels = labels.filter((label) => label !== detail?.label);
+    return detail;
+  });
+  if (details.includes(undefined)) return false;
+  for (const detail of details) if (detail) giveDetail(state, turn, detail);
+  return true;
+}
+
 function giveDetail(state: State, turn: Turn, { label, value }: Detail): void {
+  if (isSecretLabel(label)) return;
   const form = isPersonalLabel(label) ? 'detail' : 'label';
   state.clauses.push({ form, text: `${label}: ${value}`, turn });
   const settled = (question: Question) =>

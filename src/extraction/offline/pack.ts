@@ -1,6 +1,6 @@
 import type { Candidate } from '../extractor.ts';
 import type { Clause, ClauseForm } from './clause.ts';
-import { capitalise, clip } from './text.ts';
+import { capitalise, clip, inFigures } from './text.ts';
 
 /** Characters of an observation, a size that is quick to read (memory-semantics section 18). */
 const contentMax = 200;
@@ -16,15 +16,24 @@ const observationsMax = 60;
 export function packClauses(clauses: readonly Clause[], messages: number): Candidate[] {
   const drafts: Draft[] = [];
   const topics = new Topics();
-  for (const clause of withoutRepeats(clauses)) {
+  let open: Draft | undefined;
+  for (const clause of withoutRepeats(clauses.map(withFigures))) {
     const topic = topics.of(clause);
     if (!clause.turn.isNew) continue;
-    const open = drafts.at(-1);
-    if (open && canTake(open, clause)) open.clauses.push(clause);
-    else drafts.push({ clauses: [clause], topic });
+    if (open && canTake(open, clause)) {
+      open.clauses.push(clause);
+      continue;
+    }
+    const draft: Draft = { clauses: [clause], topic };
+    drafts.push(draft);
+    if (!standsAlone(clause)) open = draft;
   }
   const budget = Math.max(observationsMin, Math.ceil(messages / messagesPerObservation));
   return drafts.slice(0, Math.min(observationsMax, budget)).map(write);
+}
+
+function withFigures(clause: Clause): Clause {
+  return clause.form === 'detail' ? clause : { ...clause, text: inFigures(clause.text) };
 }
 
 /** An observation in the making. */
@@ -103,7 +112,7 @@ const topicLengthMax = 32;
 /** "would like to book a table for two" → "table". */
 function topicOf(text: string): string {
   const object =
-    /\b(?:find|book|reserve|make|get|buy|order|needs?|wants?|return|cancel|change|looking for|search(?:ing)? for|like|about|for help with|purchase|rent|schedule|exchange|see|check on|check)(?: (?:me|them|up|out|for|to|a|an|the|some|any|their|my|new|\d+|find|book|reserve|make|get|buy|order|see|go|return|cancel|change|rent|check|on))* ((?:[\p{L}\p{N}'-]+ ?){1,4})/iu.exec(
+    /\b(?:find|book|reserve|make|get|buy|order|needs?|wants?|return|cancel|change|looking for|search(?:ing)? for|like|about|for help with|purchase|rent|schedule|exchange|see|check on|check)(?: (?:me|them|up|out|for|to|a|an|the|some|any|their|my|new|\d+|find|book|reserve|make|get|buy|order|see|go|return|cancel|change|rent|check|on|eat|use|try|taste|attend|travel|fly|visit|have|be|know|call|ask|talk|speak|look|search|pick|rent|join))* ((?:[\p{L}\p{N}'-]+ ?){1,4})/iu.exec(
       text,
     )?.[1] ?? '';
   const words = object.trim().split(' ');

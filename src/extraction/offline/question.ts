@@ -8,10 +8,10 @@ export type Question =
   /** Anything else with a value for an answer. */
   | { readonly kind: 'open'; readonly label: string }
   /** Answered with yes or no; the clauses say what that means. */
-  | { readonly kind: 'yes-no'; readonly yes: string; readonly no: string };
+  | { readonly kind: 'yes-no'; readonly yes: string; readonly no: string; readonly isWish: boolean };
 
 const courtesies =
-  /\b(?:anything|something|what|how) else\b|\bhow (?:can|may|could) (?:i|we)\b|\bhow are you\b|\b(?:can|may|could) i (?:be of|help|assist)\b|\bstill need me\b|\bany (?:other|more|further)\b.*\b(?:questions?|concerns?|help|assistance)\b|\bone moment\b|\bwould that be all\b|\bassist(?:ance|ing)?\b|\bother (?:help|matter)\b|\bhelp you\b|\bneed (?:any )?help\b/i;
+  /\b(?:anything|something|what|how) else\b|\bhow (?:can|may|could) (?:i|we)\b|\bhow are you\b|\b(?:can|may|could) i (?:be of|help|assist)\b|\bstill need me\b|\bany (?:other|more|further)\b.*\b(?:questions?|concerns?|help|assistance)\b|\bone moment\b|\b(?:am i|is this) (?:speaking|talking|chatting)\b|\bwould that be all\b|\bassist(?:ance|ing)?\b|\bother (?:help|matter)\b|\bhelp you\b|\bneed (?:any )?help\b/i;
 
 const askedDetails = [
   /\b(?:may|can|could|might) (?:i|we) (?:please |also |just )*(?:have|get|ask(?: for| you for)?|know|take|see)(?: for)? (?:your|the) (.+)/i,
@@ -75,7 +75,9 @@ function toLabel(text: string): string {
     .replace(/[\s,.?!]+/g, ' ')
     .trim()
     .replace(/^your /i, '');
-  return canonicalLabel(aboutCustomer(label).replace(/\btheir\b/g, 'the'));
+  // A name at the end addresses the customer: "your membership level, Ines".
+  const unaddressed = label.replace(/(?<=\p{Ll}) \p{Lu}\p{Ll}+$/u, '');
+  return canonicalLabel(aboutCustomer(unaddressed).replace(/\btheir\b/g, 'the'));
 }
 
 const canonicalLabels: readonly (readonly [RegExp, string])[] = [
@@ -89,7 +91,7 @@ const canonicalLabels: readonly (readonly [RegExp, string])[] = [
   [/^order (?:id|no|number|#)$/i, 'order ID'],
   [/^account (?:id|no|number|#)$/i, 'account ID'],
   [/^(?:membership|member) (?:level|status|tier)$/i, 'membership level'],
-  [/^(?:(?:home|full|mailing|postal|street|shipping|billing|delivery)? ?address)$/i, 'address'],
+  [/^(?:(?:home|full|street)? ?address)$/i, 'address'],
   [/^(?:zip|postal|post)(?: ?code)?$/i, 'postal code'],
 ];
 
@@ -127,6 +129,11 @@ function purpose(predicate: string): string {
 
 function readYesNo(sentence: string): Question | undefined {
   const text = sentence.replace(/[?.!\s]+$/, '').replace(/^(?:[\p{L}]+, )+/u, '');
+  const choice =
+    /^(?:so |and |ok |okay )?(?:do|would|did|will|is|are|was|were|should) (?:you |i |it |we |that |they )?(?:(?:also |still )?(?:want|like|need|prefer|be)(?: me| us)?(?: to)? )?(.+ or .+)$/i.exec(
+      text,
+    )?.[1];
+  if (choice) return { kind: 'open', label: aboutCustomer(choice) };
   const wish =
     /^(?:so |and |ok |okay |but )?(?:do|would|did|will) you (?:also |still )?(?:want|like|need|prefer|require|wish|care)(?: for)?( me| us)? ?(.+)$/i.exec(
       text,
@@ -135,19 +142,25 @@ function readYesNo(sentence: string): Question | undefined {
     const subject = wish[1] ? 'the agent ' : '';
     const wanted = aboutCustomer(`${subject}${wish[2] ?? ''}`);
     if (!saysSomething(wanted)) return undefined;
-    return { kind: 'yes-no', yes: `wants ${wanted}`, no: `doesn't want ${wanted}` };
+    return { kind: 'yes-no', yes: `wants ${wanted}`, no: `doesn't want ${wanted}`, isWish: true };
   }
   const proposal =
     /^(?:so |and )?(?:should|shall|can|may|could) (?:i|we) (?:go ahead and |also |try to )*(.+)$/i.exec(text);
   if (proposal) {
     const action = aboutCustomer(proposal[1] ?? '');
-    return { kind: 'yes-no', yes: `wants the agent to ${action}`, no: `doesn't want the agent to ${action}` };
+    if (/^\w+ (?:that|it|this|one)(?: for them)?$/i.test(action)) return undefined;
+    return {
+      kind: 'yes-no',
+      yes: `wants the agent to ${action}`,
+      no: `doesn't want the agent to ${action}`,
+      isWish: true,
+    };
   }
   const state = /^(?:so |and )?(?:is|are|was|were|will|did|do|does|have|has|can|could) (.+)$/i.exec(text);
   if (!state?.[1] || /\b(?:correct|right|interested|sound|work|like|mind|okay for you|good)\b/i.test(text))
     return readOk(text);
-  const label = capitalise(aboutCustomer(state[1].replace(/^(?:the|a|an|there) /i, '')));
-  return { kind: 'yes-no', yes: `${label}: yes`, no: `${label}: no` };
+  const label = capitalise(aboutCustomer(state[1].replace(/^(?:the|a|an|there|you(?: be)?) /i, '')));
+  return { kind: 'yes-no', yes: `${label}: yes`, no: `${label}: no`, isWish: false };
 }
 
 /** "Is a shared ride okay?" */
@@ -161,6 +174,7 @@ function readOk(text: string): Question | undefined {
     kind: 'yes-no',
     yes: `is fine with ${aboutCustomer(subject)}`,
     no: `doesn't want ${aboutCustomer(subject)}`,
+    isWish: false,
   };
 }
 
@@ -168,6 +182,7 @@ const shortQuestionLengthMax = 60;
 
 /** "Pickup date and location?" */
 function readShort(text: string): Question | undefined {
+  if (/\d|\p{Ll} \p{Lu}/u.test(text)) return undefined;
   const label = text.replace(/^(?:and |in |on |at |from |for |to |by |what |which |the |your |any )+/i, '');
   if (text.length > shortQuestionLengthMax || /\b(?:you|i|we)\b/i.test(label) || !saysSomething(label))
     return undefined;

@@ -1,6 +1,9 @@
 /** What is read of one communication; the rest of a very long one adds time, not facts. Characters. */
 const readMax = 6000;
 
+/** Characters of a sentence; speech without punctuation comes as one. */
+const sentenceMax = 600;
+
 /** Full stops after these do not end a sentence. */
 const abbreviations = /(?:^|\s)(?:mr|mrs|ms|dr|st|ave|apt|no|vs|jr|sr|approx|dept|ext|[a-z]|[ap]\.m)\.$/i;
 
@@ -19,7 +22,7 @@ export function sentencesOf(text: string): string[] {
     sentences.push(line.slice(start));
   }
   return sentences
-    .map((sentence) => sentence.replace(/\s+/g, ' ').trim())
+    .map((sentence) => clip(sentence.replace(/\s+/g, ' ').trim(), sentenceMax))
     .filter((s) => /[\p{L}\p{N}]/u.test(s));
 }
 
@@ -70,7 +73,7 @@ const emptyWords = new Set(
     'time moment minute second wait worries problem problems welcome appreciate understand hope hear talk soon later care take ' +
     "sounds sound seems works work don't doesn't didn't won't can't couldn't isn't i'm i'll i'd i've it's that's there's what's " +
     "let's you're they're we're dont im ill id ive thats whats its actually maybe perhaps alright exactly absolutely definitely " +
-    'course possible able bye goodbye service agent enjoy forward perfectly trying try next first last interested'
+    'course possible able bye goodbye service agent enjoy forward perfectly trying try next first last interested guys best'
   ).split(' '),
 );
 
@@ -82,4 +85,34 @@ export function saysSomething(text: string): boolean {
       .replaceAll('’', "'")
       .match(/[\p{L}\p{N}][\p{L}\p{N}'@.-]*/gu) ?? [];
   return words.some((word) => !emptyWords.has(word.replace(/[.'-]+$/, '')));
+}
+
+const numberWords = [
+  'zero',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+];
+const counted = new RegExp(
+  `\\b(${numberWords.join('|')}) (?!way\\b|more\\b|from\\b|with\\b|thing\\b|that\\b|which\\b|please\\b|people's\\b)(?=\\p{Ll}{3})`,
+  'giu',
+);
+const singled =
+  /\bone (?=(?:checked )?(?:person|people|adult|child|passenger|guest|traveller|traveler|rider|ticket|seat|room|bag|item|copy|piece|pair|unit|night|day|week|month|year)\b)/gi;
+
+/** Counts in figures, as notes have them and as they are searched for: "two tickets" → "2 tickets". */
+export function inFigures(text: string): string {
+  return text.replace(singled, '1 ').replace(counted, (whole, word: string) => {
+    const value = numberWords.indexOf(word.toLowerCase());
+    return value === 1 ? whole : `${value} `;
+  });
 }

@@ -40,7 +40,10 @@ const adverbs =
  */
 export function predicateOf(sentence: string): string | undefined {
   const text = spellOut(sentence);
-  const spoken = /^I (.+)$/.exec(text)?.[1] ?? impliedSpeaker(text);
+  const spoken =
+    /^(?:I|We(?= (?:need|want|would|will|have|had|plan|prefer|ordered|bought|booked|got)\b)) (.+)$/.exec(
+      text,
+    )?.[1] ?? impliedSpeaker(text);
   return spoken === undefined
     ? undefined
     : aboutSpeaker(
@@ -71,6 +74,9 @@ function spellOut(sentence: string): string {
     .replace(/\bi'?m\b/gi, 'I am')
     .replace(/\bi'll\b/gi, 'I will')
     .replace(/\bi'?ve\b/gi, 'I have')
+    .replace(/\bwe'd (?=like|love|rather|prefer)/gi, 'we would ')
+    .replace(/\bwe'll\b/gi, 'we will')
+    .replace(/^we\b/i, 'We')
     .replace(/\bi'd (?=like|love|rather|prefer|be|need|want|appreciate|also|just|really)/gi, 'I would ')
     .replace(/\bi'd (?=\p{L})/giu, 'I had ')
     .replace(/\bid (?=like|love|rather|prefer)/gi, 'I would ')
@@ -111,11 +117,15 @@ export function aboutSpeaker(text: string): string {
       .replace(/\bwe're\b/gi, 'they are')
       .replace(/\bwe\b/gi, 'they')
       .replace(/\byour\b/gi, "the company's")
-      .replace(/\byou're\b/gi, 'the agent is')
-      .replace(/\byou\b/gi, 'the agent'),
+      .replace(/\byou're\b/gi, 'the company is')
+      .replace(/\byou(?: guys| people| all)?\b/gi, 'the company'),
     text,
   );
 }
+
+/** "You" after a verb or preposition, unless a verb follows that needs it as its subject. */
+const objectYou =
+  /(?<=\b(?!(?:and|but|if|when|that|as|what|which|where|how|whether|because|so|or|do|did|does|would|will|are|were|can|could|should|have|than|once|until|while|then|since|why|who)\b)\p{L}+)( )you\b(?! (?:want|need|like|are|were|have|had|will|would|can|could|should|must|may|might|prefer|wish|plan|get|receive|requested|asked|ordered|do|did|don't|didn't|also|just)\b)/giu;
 
 /** What an agent said to the customer, when someone else tells it: "you" is the customer, "I" the agent. */
 export function aboutCustomer(text: string): string {
@@ -129,10 +139,7 @@ export function aboutCustomer(text: string): string {
       .replace(/\byours\b/gi, 'theirs')
       .replace(/\byourself\b/gi, 'themselves')
       .replace(/\byour\b/gi, 'their')
-      .replace(
-        /\b(to|for|with|from|get|buy|book|give|send|help|call|contact|show|tell|found|find|offer|offered|reserve) you\b(?! (?:want|need|like|are|were|have|would|will|can|should)\b)/gi,
-        '$1 them',
-      )
+      .replace(objectYou, '$1them')
       .replace(/\byou\b/gi, 'they')
       .replace(/\bI'm\b/gi, 'the agent is')
       .replace(/\bI've\b/gi, 'the agent has')
