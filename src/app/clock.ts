@@ -1,7 +1,5 @@
 import type { JobRunner } from '../jobs/index.ts';
-import { findNextDueAt } from '../jobs/index.ts';
 import type { VirtualClock } from '../runtime/clock.ts';
-import type { Database } from '../storage/index.ts';
 
 /**
  * Moves the virtual clock by `ms`, stopping at every moment at which a job comes due and running what is due before it goes
@@ -10,13 +8,11 @@ import type { Database } from '../storage/index.ts';
 export class ClockAdvancer {
   readonly #clock: VirtualClock;
   readonly #runner: JobRunner;
-  readonly #db: Database;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ clock, runner, db }: { clock: VirtualClock; runner: JobRunner; db: Database }) {
+  constructor({ clock, runner }: { clock: VirtualClock; runner: JobRunner }) {
     this.#clock = clock;
     this.#runner = runner;
-    this.#db = db;
   }
 
   /** The new time. Calls that overlap move the clock one after the other. */
@@ -38,7 +34,7 @@ export class ClockAdvancer {
   }
 
   async #nextDue(target: number): Promise<number | undefined> {
-    const due = await findNextDueAt(this.#db.reader);
+    const due = await this.#runner.nextDueAt();
     return due !== undefined && due <= target ? due : undefined;
   }
 }

@@ -5,6 +5,7 @@ import { createAuthenticate, type RootAccount } from '../accounts/index.ts';
 import type { Config } from '../config/index.ts';
 import { createHttpApp, createMetrics } from '../http/index.ts';
 import { countJobs, JobQueue, JobRunner } from '../jobs/index.ts';
+import { createLanguageModel } from '../models/index.ts';
 import { systemClock, VirtualClock } from '../runtime/clock.ts';
 import type { Context } from '../runtime/context.ts';
 import { createIds, type RandomSource, systemRandom } from '../runtime/ids.ts';
@@ -59,18 +60,19 @@ export async function startServer({
   const jobs = new JobQueue({ db, clock, ids });
   const context: Context = { db, jobs, clock, ids, log, limits: config.limits };
 
+  const languageModel = config.languageModel && createLanguageModel(config.languageModel, log);
   const runner = new JobRunner({
     db,
     clock,
     log,
     queue: jobs,
-    workers: allWorkers(context),
+    workers: allWorkers(context, languageModel),
     concurrency: config.jobConcurrency,
     isOnlyRunner: db.engine === 'sqlite',
     random: Math.random,
   });
   started.defer(() => runner.stop(stopGraceMs));
-  const advancer = clock instanceof VirtualClock ? new ClockAdvancer({ clock, runner, db }) : undefined;
+  const advancer = clock instanceof VirtualClock ? new ClockAdvancer({ clock, runner }) : undefined;
 
   const metrics = createMetrics(() => countJobs(db.reader));
   const app = await createHttpApp({

@@ -1,7 +1,8 @@
 /** The door of the jobs room: declare, enqueue, run. It knows nothing of memory or conversations. */
 
-export { countJobs, findNextDueAt, listJobs, reviveDeadJobs } from './job.store.ts';
+export { countJobs, listJobs, reviveDeadJobs } from './job.store.ts';
 export { declareJob, type Job } from './job.ts';
+export { type Worker, worker } from './job-attempt.ts';
 export { type EnqueueOptions, JobQueue } from './job-queue.ts';
 export { type JobRun, LeaseLost } from './job-run.ts';
-export { JobRunner, type Worker, worker } from './job-runner.ts';
+export { JobRunner } from './job-runner.ts';

@@ -2,7 +2,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import { type Database, encodeJson, type Tx } from '../storage/index.ts';
-import { deleteJobByKey, insertJob, replaceJob } from './job.store.ts';
+import { deleteJobByKey, insertJob } from './job.store.ts';
 import type { Job } from './job.ts';
 
 export interface EnqueueOptions {
@@ -42,26 +42,20 @@ export class JobQueue {
     payload: Static<Payload>,
     { accountId, dueAtMs = this.#clock.now(), dedupeKey }: EnqueueOptions,
   ): Promise<void> {
-    const payloadJson = encodeJson(payload);
-    const replaced =
-      dedupeKey !== undefined &&
-      (await replaceJob(tx, dedupeKey, { payload_json: payloadJson, due_at: dueAtMs }));
-    if (!replaced) {
-      await insertJob(tx, {
-        id: this.#ids.next('job'),
-        account_id: accountId,
-        name: job.name,
-        payload_json: payloadJson,
-        state: 'ready',
-        due_at: dueAtMs,
-        attempts: 0,
-        lease_token: null,
-        lease_until: null,
-        dedupe_key: dedupeKey ?? null,
-        last_error: null,
-        created_at: this.#clock.now(),
-      });
-    }
+    await insertJob(tx, {
+      id: this.#ids.next('job'),
+      account_id: accountId,
+      name: job.name,
+      payload_json: encodeJson(payload),
+      state: 'ready',
+      due_at: dueAtMs,
+      attempts: 0,
+      lease_token: null,
+      lease_until: null,
+      dedupe_key: dedupeKey ?? null,
+      last_error: null,
+      created_at: this.#clock.now(),
+    });
     this.#db.afterCommit(tx, this.#onEnqueued);
   }
 

@@ -1,36 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { Static, TSchema } from 'typebox';
-import Value from 'typebox/value';
 import { ApiError } from '../errors/index.ts';
-import type { Clock } from '../runtime/clock.ts';
+import { type Clock, VirtualClock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { type Database, decodeJson, type JobRow, type Tx } from '../storage/index.ts';
+import type { Database, JobRow } from '../storage/index.ts';
 import { backoffMs } from './backoff.ts';
 import {
   claimDueJobs,
-  countRunningJobs,
-  deleteLeasedJob,
+  countForeignJobs,
   findNextDueAt,
+  hasBusyJobs,
+  hasLostJobs,
   releaseJob,
   releaseLostJobs,
 } from './job.store.ts';
-import type { Job } from './job.ts';
+import { attemptJob, type Worker } from './job-attempt.ts';
 import type { JobQueue } from './job-queue.ts';
-import { type JobRun, LeaseLost } from './job-run.ts';
-
-/** A job with what does it. */
-export interface Worker {
-  readonly job: Job;
-  handle(payload: unknown, run: JobRun): Promise<void>;
-}
-
-/** Ties a handler to its job; the payload reaches the handler validated. */
-export function worker<Payload extends TSchema>(
-  job: Job<Payload>,
-  handle: (payload: Static<Payload>, run: JobRun) => Promise<void>,
-): Worker {
-  return { job, handle: (payload, run) => handle(Value.Parse(job.payload, payload), run) };
-}
+import { LeaseLost } from './job-run.ts';
 
 export interface RunnerOptions {
   readonly db: Database;
@@ -45,37 +30,55 @@ export interface RunnerOptions {
   readonly random: () => number;
 }
 
-/** A lease outlives the time-out by this, so that a run that ends in time always still holds it. */
+/** A lease outlives the longest time-out by this, so that a run that ends in time always still holds it. */
 const leaseMarginMs = 5000;
-/** With a real clock and several processes, jobs enqueued elsewhere are noticed this often. */
+/** Jobs enqueued or revived by another process are noticed this often, and so are leases that ran out. */
 const pollMs = 1000;
+/** How often other processes are asked about while something waits for quiet. */
+const idlePollMs = 100;
+/** Runs that a job may lose to crashes beyond its attempts; past it the job is taken for the cause of them. */
+const lostRunsMax = 3;
+const errorLengthMax = 300;
+
+/** Why a run was cut short that will be made again at the next start. */
+class ServerStopping extends Error {
+  override readonly name = 'ServerStopping';
+}
 
 /**
- * Runs due jobs, earliest first. Wakes when a job is enqueued here, when the next one comes due, and at a slow poll.
- * `isIdle` and `whenIdle` let the virtual clock and tests wait for quiet instead of sleeping.
+ * Runs due jobs, earliest first. Looks for them when a job is enqueued here, when one ends, when the next one comes due, and
+ * at a slow poll. Jobs that no worker here knows belong to a newer server and are left alone. `whenIdle` lets the virtual
+ * clock and tests wait for quiet instead of sleeping.
  */
 export class JobRunner {
   readonly #options: RunnerOptions;
   readonly #workers: ReadonlyMap<string, Worker>;
-  readonly #running = new Map<string, AbortController>();
-  readonly #idleWaiters: ((error?: Error) => void)[] = [];
+  /** Names of the jobs that this server knows. */
+  readonly #names: readonly string[];
+  readonly #leaseMs: number;
+  /** One for each run, not for each job: a timer that is set anew while it runs can run again beside its old run. */
+  readonly #running = new Set<AbortController>();
+  #changeListeners: (() => void)[] = [];
   #state: 'new' | 'started' | 'stopping' | 'stopped' = 'new';
-  #pumping: Promise<void> | undefined;
-  #wakeAgain = false;
+  #stopReason: ServerStopping | undefined;
+  #looking: Promise<void> | undefined;
+  #lookAgain = false;
+  #lookFailure: unknown;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#workers = new Map(options.workers.map((worker) => [worker.job.name, worker]));
+    this.#names = [...this.#workers.keys()];
+    this.#leaseMs = Math.max(0, ...options.workers.map(({ job }) => job.timeoutMs)) + leaseMarginMs;
   }
 
   /** Takes back what a crash left running, then begins; timers that came due meanwhile run now, in the order of their times. */
   async start(): Promise<void> {
-    const { db, clock, queue, isOnlyRunner, log } = this.#options;
-    const released = await db.transaction((tx) =>
-      releaseLostJobs(tx, { wallNowMs: clock.wallNow(), everything: isOnlyRunner }),
-    );
-    if (released > 0) log.info({ released }, 'took back jobs that a stopped process left running');
+    const { db, queue, isOnlyRunner, log } = this.#options;
+    await this.#releaseLost({ everything: isOnlyRunner });
+    const foreign = await countForeignJobs(db.reader, this.#names);
+    if (foreign > 0) log.warn({ foreign }, 'left alone jobs that only another version of the server knows');
     this.#state = 'started';
     queue.onEnqueued(() => this.wake());
     this.wake();
@@ -84,195 +87,204 @@ export class JobRunner {
   /** Looks for due jobs soon. */
   wake(): void {
     if (this.#state !== 'started') return;
-    if (this.#pumping) {
-      this.#wakeAgain = true;
-      return;
-    }
-    this.#pumping = this.#pump().finally(() => {
-      this.#pumping = undefined;
-      this.#notifyIdle();
-    });
+    this.#lookAgain = true;
+    this.#looking ??= this.#lookUntilQuiet();
   }
 
-  /** Finishes running jobs, up to `graceMs`; after that they are aborted and run again at the next start. */
+  /** Finishes running jobs, up to `graceMs`; after that they are cut short and run again at the next start. */
   async stop(graceMs: number): Promise<void> {
     if (this.#state === 'new' || this.#state === 'stopped') return;
     this.#state = 'stopping';
     clearTimeout(this.#timer);
-    const deadline = setTimeout(() => {
-      for (const controller of this.#running.values()) controller.abort(new Error('the server is stopping'));
-    }, graceMs);
-    await this.#pumping;
-    while (this.#running.size > 0)
-      await new Promise<void>((resolve) => this.#idleWaiters.push(() => resolve()));
+    const deadline = setTimeout(() => this.#cutShort(), graceMs);
+    await this.#looking;
+    while (this.#running.size > 0) await this.#nextChange();
     clearTimeout(deadline);
     this.#state = 'stopped';
+    this.#announceChange();
   }
 
-  /** Resolves when no job is due or running, in this process or another. */
+  /** Resolves when no job is due or running, in this process or another. Rejects when the database fails or the runner stops. */
   async whenIdle(signal?: AbortSignal): Promise<void> {
-    while (!(await this.#isIdle())) {
+    while (await this.#isBusy()) {
       signal?.throwIfAborted();
-      if (this.#state !== 'started') throw new Error('the job runner is stopped');
-      this.wake();
-      await new Promise<void>((resolve) => {
-        this.#idleWaiters.push(() => resolve());
-        // Jobs of other processes end without a notice here.
-        if (!this.#options.isOnlyRunner) setTimeout(resolve, pollMs / 10).unref();
-        signal?.addEventListener('abort', () => resolve(), { once: true });
-      });
+      if (this.#state !== 'started') throw new Error('the job runner is not running');
+      if (this.#isBusyHere) await this.#nextChange(signal);
+      else await this.#lookOrPause(signal);
     }
   }
 
-  async #isIdle(): Promise<boolean> {
-    if (this.#pumping || this.#running.size > 0) return false;
-    const { db, clock } = this.#options;
-    const nextDueAt = await findNextDueAt(db.reader);
-    if (nextDueAt !== undefined && nextDueAt <= clock.now()) return false;
-    return (await countRunningJobs(db.reader)) === 0;
+  /** When the next waiting job is due. */
+  async nextDueAt(): Promise<number | undefined> {
+    return findNextDueAt(this.#options.db.reader, this.#names);
   }
 
-  async #pump(): Promise<void> {
-    const { db, clock, log, concurrency, isOnlyRunner } = this.#options;
+  get #isBusyHere(): boolean {
+    return this.#looking !== undefined || this.#running.size > 0;
+  }
+
+  async #isBusy(): Promise<boolean> {
+    const { db, clock } = this.#options;
+    return this.#isBusyHere || (await hasBusyJobs(db.reader, this.#names, clock.now())) || this.#isBusyHere;
+  }
+
+  /** Takes up what is due; when there is nothing to take, another process has it, and its end comes without a notice. */
+  async #lookOrPause(signal: AbortSignal | undefined): Promise<void> {
+    this.wake();
+    await this.#looking;
+    if (this.#lookFailure !== undefined) throw this.#lookFailure;
+    if (!this.#isBusyHere) await this.#nextChange(signal, idlePollMs);
+  }
+
+  /** Each wake-up is followed by a whole look, also one that comes while a look is under way. */
+  async #lookUntilQuiet(): Promise<void> {
     try {
-      do {
-        this.#wakeAgain = false;
-        clearTimeout(this.#timer);
-        const free = concurrency - this.#running.size;
-        if (free <= 0) return;
-        if (!isOnlyRunner) {
-          await db.transaction((tx) =>
-            releaseLostJobs(tx, { wallNowMs: clock.wallNow(), everything: false }),
-          );
-        }
-        const leaseToken = randomUUID();
-        const claimed = await this.#claim(free, leaseToken);
-        for (const job of claimed) void this.#run(job, leaseToken);
-        if (claimed.length === free) return; // the end of one of them looks for more
-      } while (this.#wakeAgain && this.#state === 'started');
-      await this.#scheduleNextLook();
+      while (this.#lookAgain && this.#state === 'started') {
+        this.#lookAgain = false;
+        await this.#look();
+      }
+      this.#lookFailure = undefined;
     } catch (error) {
-      log.error({ err: error }, 'could not look for due jobs; trying again');
+      this.#lookFailure = error;
+      this.#options.log.error({ err: error }, 'could not look for due jobs; trying again');
       this.#setTimer(pollMs);
     }
+    this.#looking = undefined;
+    this.#announceChange();
   }
 
-  async #claim(count: number, leaseToken: string): Promise<JobRow[]> {
-    const { db, clock } = this.#options;
-    const nextDueAt = await findNextDueAt(db.reader);
-    if (nextDueAt === undefined || nextDueAt > clock.now()) return [];
-    const longestTimeoutMs = Math.max(...this.#options.workers.map((worker) => worker.job.timeoutMs));
+  async #look(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#releaseLost({ everything: false });
+    const token = randomUUID();
+    for (const row of await this.#claim(token)) void this.#run(row, token);
+    await this.#scheduleNextLook();
+  }
+
+  async #releaseLost({ everything }: { everything: boolean }): Promise<void> {
+    const { db, clock, log } = this.#options;
+    const wallNowMs = clock.wallNow();
+    if (!everything && !(await hasLostJobs(db.reader, wallNowMs))) return;
+    const released = await db.transaction((tx) => releaseLostJobs(tx, { wallNowMs, everything }));
+    if (released > 0) log.info({ released }, 'took back jobs whose process stopped or never answered');
+  }
+
+  async #claim(leaseToken: string): Promise<JobRow[]> {
+    const { db, clock, concurrency } = this.#options;
+    const count = concurrency - this.#running.size;
+    const nextDueAt = await this.nextDueAt();
+    if (count <= 0 || nextDueAt === undefined || nextDueAt > clock.now()) return [];
     return db.transaction((tx) =>
       claimDueJobs(db, tx, {
+        names: this.#names,
         nowMs: clock.now(),
         count,
         leaseToken,
-        leaseUntilMs: clock.wallNow() + longestTimeoutMs + leaseMarginMs,
+        leaseUntilMs: clock.wallNow() + this.#leaseMs,
       }),
     );
   }
 
   async #scheduleNextLook(): Promise<void> {
-    const { db, clock, isOnlyRunner } = this.#options;
-    const nextDueAt = await findNextDueAt(db.reader);
-    const untilDueMs = nextDueAt === undefined ? Number.POSITIVE_INFINITY : nextDueAt - clock.now();
-    const waitMs = isOnlyRunner ? untilDueMs : Math.min(pollMs, untilDueMs);
-    if (Number.isFinite(waitMs)) this.#setTimer(waitMs);
+    const { clock, concurrency } = this.#options;
+    if (this.#running.size >= concurrency) return; // the end of one of them looks again
+    const nextDueAt = await this.nextDueAt();
+    // No real time passes until the virtual clock reaches anything; whoever moves it waits for quiet, which looks.
+    const untilDueMs =
+      nextDueAt === undefined || clock instanceof VirtualClock ? pollMs : nextDueAt - clock.now();
+    this.#setTimer(Math.min(pollMs, untilDueMs));
   }
 
   #setTimer(waitMs: number): void {
     clearTimeout(this.#timer);
     if (this.#state !== 'started') return;
-    const longestTimerMs = 60 * 60_000;
-    this.#timer = setTimeout(() => this.wake(), Math.max(1, Math.min(waitMs, longestTimerMs)));
+    this.#timer = setTimeout(() => this.wake(), Math.max(1, waitMs));
     this.#timer.unref();
   }
 
-  async #run(row: JobRow, leaseToken: string): Promise<void> {
-    const { db, log } = this.#options;
+  async #run(row: JobRow, token: string): Promise<void> {
     const controller = new AbortController();
-    this.#running.set(row.id, controller);
-    const worker = this.#workers.get(row.name);
+    this.#running.add(controller);
+    if (this.#stopReason) controller.abort(this.#stopReason);
+    // Only jobs with a worker are claimed.
+    const worker = this.#workers.get(row.name) as Worker;
     const timeout = setTimeout(
       () => controller.abort(new Error('the job ran out of time')),
-      worker?.job.timeoutMs ?? 0,
+      worker.job.timeoutMs,
     );
     try {
-      if (!worker) throw new Error(`no worker for job ${row.name}`);
-      await this.#attempt(worker, row, leaseToken, controller.signal);
-      log.debug({ job: row.name, jobId: row.id, attempt: row.attempts }, 'job done');
+      await this.#attempt(worker, row, token, controller.signal);
     } catch (error) {
-      if (error instanceof LeaseLost)
-        log.debug({ job: row.name, jobId: row.id }, 'job was replaced or taken over');
-      else
-        await db
-          .transaction((tx) => this.#fail(tx, row, leaseToken, error))
-          .catch((failure) => {
-            log.error(
-              { err: failure, job: row.name, jobId: row.id },
-              'could not record a failed job; its lease will run out',
-            );
-          });
+      await this.#recordFailure(worker, row, token, error);
     } finally {
       clearTimeout(timeout);
-      this.#running.delete(row.id);
+      this.#running.delete(controller);
       this.wake();
-      this.#notifyIdle();
+      this.#announceChange();
     }
   }
 
-  async #attempt(worker: Worker, row: JobRow, leaseToken: string, signal: AbortSignal): Promise<void> {
-    const { db } = this.#options;
-    let isFinished = false;
-    const finish = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
-      const value = await db.transaction(async (tx) => {
-        if (!(await deleteLeasedJob(tx, row.id, leaseToken))) throw new LeaseLost(row.id);
-        return work(tx);
-      });
-      isFinished = true;
-      return value;
-    };
-    const run: JobRun = { jobId: row.id, accountId: row.account_id, attempt: row.attempts, signal, finish };
-    await withAbort(worker.handle(decodeJson(row.payload_json), run), signal);
-    if (!isFinished) await finish(async () => undefined);
+  async #attempt(worker: Worker, row: JobRow, token: string, signal: AbortSignal): Promise<void> {
+    const { db, log } = this.#options;
+    if (row.attempts > worker.job.attemptsMax + lostRunsMax)
+      throw new Error('the server stopped during each of its runs');
+    await attemptJob(db, worker, { row, token, signal });
+    log.debug({ job: row.name, jobId: row.id, attempt: row.attempts }, 'job done');
   }
 
-  async #fail(tx: Tx, row: JobRow, leaseToken: string, error: unknown): Promise<void> {
-    const { clock, log, random } = this.#options;
-    const attemptsMax = this.#workers.get(row.name)?.job.attemptsMax ?? 1;
-    const isFinal = row.attempts >= attemptsMax || (error instanceof ApiError && !error.isRetryable);
-    const details = { err: error, job: row.name, jobId: row.id, attempt: row.attempts };
-    if (isFinal) log.error(details, 'job failed for the last time');
-    else log.warn(details, 'job failed; it will be tried again');
-    await releaseJob(tx, row.id, leaseToken, {
+  async #recordFailure(worker: Worker, row: JobRow, token: string, error: unknown): Promise<void> {
+    const { db, log } = this.#options;
+    const details = { job: row.name, jobId: row.id, attempt: row.attempts };
+    if (error instanceof LeaseLost) return log.debug(details, 'job was replaced or taken over');
+    const outcome = this.#outcomeOf(worker, row, error);
+    try {
+      const isRecorded = await db.transaction((tx) => releaseJob(tx, row.id, token, outcome));
+      if (!isRecorded) log.debug(details, 'job failed after it was finished, replaced or taken over');
+      else if (outcome.state === 'dead')
+        log.error({ ...details, err: error }, 'job failed for the last time');
+      else log.warn({ ...details, err: error }, 'job failed; it will be tried again');
+    } catch (failure) {
+      log.error({ ...details, err: failure }, 'could not record a failed job; its lease will run out');
+    }
+  }
+
+  #outcomeOf(worker: Worker, row: JobRow, error: unknown): Parameters<typeof releaseJob>[3] {
+    const { clock, random } = this.#options;
+    // A run that the server itself cut short counts for nothing.
+    if (error instanceof ServerStopping)
+      return { state: 'ready', due_at: row.due_at, attempts: row.attempts - 1, last_error: row.last_error };
+    const isFinal =
+      row.attempts >= worker.job.attemptsMax || (error instanceof ApiError && !error.isRetryable);
+    return {
       state: isFinal ? 'dead' : 'ready',
       due_at: isFinal ? row.due_at : clock.now() + backoffMs(row.attempts, random()),
+      attempts: row.attempts,
       last_error: describe(error),
+    };
+  }
+
+  #cutShort(): void {
+    this.#stopReason = new ServerStopping('the server is stopping');
+    for (const controller of this.#running) controller.abort(this.#stopReason);
+  }
+
+  /** Resolves at the end of a run or of a look, or after `waitMs`. */
+  #nextChange(signal?: AbortSignal, waitMs?: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#changeListeners.push(resolve);
+      if (waitMs !== undefined) setTimeout(resolve, waitMs).unref();
+      signal?.addEventListener('abort', () => resolve(), { once: true });
     });
   }
 
-  #notifyIdle(): void {
-    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+  #announceChange(): void {
+    const listeners = this.#changeListeners;
+    this.#changeListeners = [];
+    for (const resolve of listeners) resolve();
   }
 }
-
-const errorLengthMax = 300;
 
 function describe(error: unknown): string {
-  return (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(
-    0,
-    errorLengthMax,
-  );
-}
-
-/** Ends with the signal's reason even when the work does not listen to it. */
-async function withAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.slice(0, errorLengthMax);
 }

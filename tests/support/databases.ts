@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { type Database, type DatabaseLocation, openDatabase } from '../../src/storage/index.ts';
+import { type PostgresServer, startPostgres, whyNoPostgres } from './postgres-server.ts';
+
+export type EngineName = 'SQLite' | 'PGlite' | 'PostgreSQL';
+
+/** What a storage test gets: databases of one engine, closed after each test. */
+export interface TestDatabases {
+  readonly engine: EngineName;
+  /** A fresh database with the current schema. */
+  open(): Promise<Database>;
+  /** Another handle on the database that was opened last, as a second process has one. On PGlite all share one connection. */
+  openAgain(): Promise<Database>;
+  /** Opens an empty database several times at once. */
+  openTogether(count: number): Promise<Database[]>;
+}
+
+/** Where fresh, empty databases come from. */
+interface Source {
+  next(): Promise<DatabaseLocation>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the tests on SQLite, on PGlite, and on PostgreSQL where one can be had.
+ *
+ * @example
+ * describeOnEachDatabase('transactions', (databases) => {
+ *   it('roll back when they throw', async () => {
+ *     const db = await databases.open();
+ *   });
+ * });
+ */
+export function describeOnEachDatabase(title: string, tests: (databases: TestDatabases) => void): void {
+  describeOn('SQLite', title, tests, async () => sqliteFiles());
+  describeOn('PGlite', title, tests, pgliteSchemas);
+  if (whyNoPostgres) describe.skip(`${title}, on PostgreSQL (${whyNoPostgres})`, () => tests(unavailable));
+  else describeOn('PostgreSQL', title, tests, async () => postgresDatabases(await startPostgres()));
+}
+
+function describeOn(
+  engine: EngineName,
+  title: string,
+  tests: (databases: TestDatabases) => void,
+  start: () => Promise<Source>,
+): void {
+  describe(`${title}, on ${engine}`, () => {
+    let source: Source;
+    let location: DatabaseLocation;
+    const opened: Database[] = [];
+    const open = async () => {
+      const db = await openDatabase(location);
+      opened.push(db);
+      return db;
+    };
+    beforeAll(async () => {
+      source = await start();
+    });
+    afterEach(async () => {
+      for (const db of opened.splice(0)) await db.close();
+    });
+    afterAll(() => source?.stop());
+    tests({
+      engine,
+      open: async () => {
+        location = await source.next();
+        return open();
+      },
+      openAgain: open,
+      openTogether: async (count) => {
+        location = await source.next();
+        return Promise.all(Array.from({ length: count }, open));
+      },
+    });
+  });
+}
+
+/** A database nobody opens: the tests of a skipped suite are listed but not run. */
+const unavailable: TestDatabases = {
+  engine: 'PostgreSQL',
+  open: () => Promise.reject(new Error(whyNoPostgres)),
+  openAgain: () => Promise.reject(new Error(whyNoPostgres)),
+  openTogether: () => Promise.reject(new Error(whyNoPostgres)),
+};
+
+function sqliteFiles(): Source {
+  const folder = mkdtempSync(join(tmpdir(), 'rapport-sqlite-'));
+  let count = 0;
+  return {
+    next: async () => {
+      count += 1;
+      return { sqliteFile: join(folder, `${count}.db`) };
+    },
+    stop: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Starting PGlite takes seconds, so one instance serves the whole file and is emptied for each database. */
+async function pgliteSchemas(): Promise<Source> {
+  const pglite = await PGlite.create();
+  return {
+    next: async () => {
+      await pglite.exec('drop schema public cascade; create schema public');
+      return { embeddedPostgres: withoutClose(pglite) };
+    },
+    stop: () => pglite.close(),
+  };
+}
+
+/** Closing a database must not end the shared instance. */
+function withoutClose(pglite: PGlite): PGlite {
+  return new Proxy(pglite, {
+    get: (target, name) => {
+      if (name === 'close') return async () => undefined;
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+}
+
+function postgresDatabases(server: PostgresServer): Source {
+  return {
+    next: async () => ({ postgresUrl: await server.createDatabase() }),
+    stop: () => server.stop(),
+  };
+}

@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import pg from 'pg';
+
+/** A PostgreSQL server for tests: one we started, or one that somebody named. */
+export interface PostgresServer {
+  /** Connection URL of a fresh, empty database on it. */
+  createDatabase(): Promise<string>;
+  /** Removes the databases and stops what was started. */
+  stop(): Promise<void>;
+}
+
+const startTimeoutMs = 30_000;
+const retryMs = 50;
+const givenUrl = process.env['RAPPORT_TEST_POSTGRES_URL'];
+const binaries = findBinaries();
+
+/** Why there is no server to test against; undefined when there is one. */
+export const whyNoPostgres =
+  givenUrl || binaries
+    ? undefined
+    : 'no initdb and postgres on this machine, and RAPPORT_TEST_POSTGRES_URL is not set';
+
+/** The server that `RAPPORT_TEST_POSTGRES_URL` names, or one of our own in a temporary folder. */
+export async function startPostgres(): Promise<PostgresServer> {
+  if (givenUrl) return onServer(givenUrl, async () => undefined);
+  if (!binaries) throw new Error(whyNoPostgres);
+  const folder = mkdtempSync(join(tmpdir(), 'rapport-postgres-'));
+  const user = unprivilegedUser();
+  if (user) chownSync(folder, user.uid, user.gid);
+  chmodSync(folder, 0o700);
+  createCluster(binaries, folder, user);
+  const port = await freePort();
+  const server = spawn(join(binaries, 'postgres'), serverArguments(folder, port), {
+    cwd: folder,
+    stdio: 'ignore',
+    ...user,
+  });
+  const url = `postgres://rapport@127.0.0.1:${port}/postgres`;
+  await untilItAnswers(url, server);
+  return onServer(url, async () => {
+    await end(server);
+    rmSync(folder, { recursive: true, force: true });
+  });
+}
+
+function onServer(adminUrl: string, stop: () => Promise<void>): PostgresServer {
+  const created: string[] = [];
+  const run = async (text: string) => {
+    const client = new pg.Client({ connectionString: adminUrl });
+    await client.connect();
+    await client.query(text).finally(() => client.end());
+  };
+  return {
+    async createDatabase() {
+      const name = `rapport_test_${process.pid}_${created.length}`;
+      await run(`create database ${name}`);
+      created.push(name);
+      return Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href;
+    },
+    async stop() {
+      for (const name of created) await run(`drop database if exists ${name} with (force)`);
+      await stop();
+    },
+  };
+}
+
+/** Debian keeps the server's binaries out of the path, in a folder for each version. */
+function findBinaries(): string | undefined {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    ...versions.map((version) => join(debian, version, 'bin')),
+  ];
+  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
+}
+
+/** PostgreSQL refuses to run as root; then it runs as the user of its package, or as nobody. */
+function unprivilegedUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const name of ['postgres', 'nobody']) {
+    const [uid, gid] = ['-u', '-g'].map((flag) => spawnSync('id', [flag, name], { encoding: 'utf8' }));
+    if (uid?.status === 0 && gid?.status === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  }
+  throw new Error('PostgreSQL cannot run as root, and there is no user postgres or nobody to run it as');
+}
+
+function createCluster(
+  folderOfBinaries: string,
+  folder: string,
+  user: { uid: number; gid: number } | undefined,
+) {
+  const options = ['--pgdata', join(folder, 'data'), '--username', 'rapport', '--auth', 'trust', '--no-sync'];
+  const result = spawnSync(
+    join(folderOfBinaries, 'initdb'),
+    [...options, '--encoding', 'UTF8', '--locale', 'C'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      ...user,
+    },
+  );
+  if (result.status !== 0) throw new Error(`initdb failed: ${result.stderr}`);
+}
+
+/** Only on the loopback interface; nothing of it has to survive, so it never waits for the disk. */
+function serverArguments(folder: string, port: number): string[] {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: folder,
+    fsync: 'off',
+    shared_buffers: '32MB',
+    max_connections: 60,
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return ['-D', join(folder, 'data'), ...options];
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('the probe has no port');
+  return address.port;
+}
+
+async function untilItAnswers(url: string, server: ChildProcess): Promise<void> {
+  const deadline = AbortSignal.timeout(startTimeoutMs);
+  while (server.exitCode === null) {
+    const client = new pg.Client({ connectionString: url });
+    const isUp = await client.connect().then(
+      () => true,
+      () => false,
+    );
+    await client.end().catch(() => undefined);
+    if (isUp) return;
+    deadline.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
+  }
+  throw new Error(`PostgreSQL ended with ${server.exitCode}`);
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGINT'); // PostgreSQL's "fast shutdown"
+  await ended;
+}
