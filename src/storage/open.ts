@@ -15,7 +15,7 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
   const database = connect(location);
   try {
     // The migrator is indifferent to the tables' types.
-    await migrate(database.schemaConnection as unknown as Kysely<never>, database.engine);
+    await database.changeSchema((db) => migrate(db as unknown as Kysely<never>, database.engine));
     return database;
   } catch (error) {
     await database.close().catch(() => undefined);

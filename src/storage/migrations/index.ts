@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { type Migration, type MigrationInfo, Migrator } from 'kysely/migration';
+import { type Migration, Migrator } from 'kysely/migration';
 import type { Database } from '../database.ts';
 import { foundation } from './0001-foundation.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
@@ -12,16 +12,10 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0001-foundation': foundation,
 };
 
-/** Brings the schema up to date. With several processes on PostgreSQL one migrates while the others wait. */
+/** Brings the schema up to date. With several processes one migrates while the others wait. */
 export async function migrate(db: Kysely<never>, engine: Database['engine']): Promise<void> {
   const { error } = await migrator(db, engine).migrateToLatest();
   if (error) throw new Error('The database schema could not be brought up to date', { cause: error });
-}
-
-/** Names of migrations that have not run yet. */
-export async function pendingMigrations(db: Kysely<never>, engine: Database['engine']): Promise<string[]> {
-  const all: readonly MigrationInfo[] = await migrator(db, engine).getMigrations();
-  return all.filter((migration) => !migration.executedAt).map((migration) => migration.name);
 }
 
 function migrator(db: Kysely<never>, engine: Database['engine']): Migrator {

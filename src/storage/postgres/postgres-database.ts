@@ -50,8 +50,9 @@ export class PostgresDatabase implements Database {
     );
   }
 
-  get schemaConnection(): Kysely<Schema> {
-    return this.reader;
+  /** For migrations, which take a transaction and a lock of their own here. */
+  async changeSchema(work: (db: Kysely<Schema>) => Promise<void>): Promise<void> {
+    await work(this.reader);
   }
 
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -46,9 +46,18 @@ export class SqliteDatabase implements Database {
     });
   }
 
-  /** For migrations only: statements here are not part of the line of writers. */
-  get schemaConnection(): Kysely<Schema> {
-    return this.#writer;
+  /** For migrations: all of `work` is one transaction, and another process that opens the file meanwhile waits for its end. */
+  async changeSchema(work: (db: Kysely<Schema>) => Promise<void>): Promise<void> {
+    await this.#writer.connection().execute(async (connection) => {
+      await sql`begin immediate`.execute(connection);
+      try {
+        await work(connection);
+        await sql`commit`.execute(connection);
+      } catch (error) {
+        await sql`rollback`.execute(connection).catch(() => undefined);
+        throw error;
+      }
+    });
   }
 
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -1,0 +1,317 @@
+create table api_keys (
+  account_id text collate "C" not null,
+  sid text collate "C" not null,
+  name text collate "C" not null,
+  salt text collate "C" not null,
+  hash text collate "C" not null,
+  created_at bigint not null,
+  revoked_at bigint
+);
+
+alter table api_keys add constraint api_keys_key PRIMARY KEY (sid);
+
+create table communications (
+  account_id text collate "C" not null,
+  conversation_id text collate "C" not null,
+  id text collate "C" not null,
+  author_json text collate "C" not null,
+  content_json text collate "C" not null,
+  recipients_json text collate "C" not null,
+  channel_id text collate "C",
+  resource_id text collate "C",
+  occurred_at bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+alter table communications add constraint communications_key PRIMARY KEY (conversation_id, id);
+
+CREATE UNIQUE INDEX communications_resource ON public.communications USING btree (conversation_id, resource_id) WHERE (resource_id IS NOT NULL);
+
+create table configurations (
+  account_id text collate "C" not null,
+  id text collate "C" not null,
+  display_name text collate "C" not null,
+  settings_json text collate "C" not null,
+  memory_store_id text collate "C" not null,
+  bridge_service_id text collate "C",
+  version bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+alter table configurations add constraint configurations_key PRIMARY KEY (account_id, id);
+
+CREATE UNIQUE INDEX configurations_bridge ON public.configurations USING btree (account_id, bridge_service_id) WHERE (bridge_service_id IS NOT NULL);
+
+CREATE UNIQUE INDEX configurations_name ON public.configurations USING btree (account_id, display_name);
+
+create table conversation_channel_ids (
+  account_id text collate "C" not null,
+  channel_id text collate "C" not null,
+  conversation_id text collate "C" not null
+);
+
+alter table conversation_channel_ids add constraint conversation_channel_ids_key PRIMARY KEY (account_id, channel_id, conversation_id);
+
+CREATE INDEX conversation_channel_ids_conversation ON public.conversation_channel_ids USING btree (conversation_id);
+
+create table conversation_keys (
+  account_id text collate "C" not null,
+  configuration_id text collate "C" not null,
+  grouping_key text collate "C" not null,
+  conversation_id text collate "C" not null
+);
+
+alter table conversation_keys add constraint conversation_keys_key PRIMARY KEY (configuration_id, grouping_key);
+
+CREATE INDEX conversation_keys_conversation ON public.conversation_keys USING btree (conversation_id);
+
+create table conversation_summaries (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  profile_id text collate "C" not null,
+  id text collate "C" not null,
+  conversation_id text collate "C" not null,
+  content text collate "C" not null,
+  source text collate "C",
+  occurred_at bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+alter table conversation_summaries add constraint conversation_summaries_key PRIMARY KEY (profile_id, id);
+
+CREATE INDEX conversation_summaries_conversation ON public.conversation_summaries USING btree (profile_id, conversation_id, created_at, id);
+
+CREATE INDEX conversation_summaries_created ON public.conversation_summaries USING btree (profile_id, created_at, id);
+
+create table conversations (
+  account_id text collate "C" not null,
+  id text collate "C" not null,
+  configuration_id text collate "C" not null,
+  configuration_json text collate "C" not null,
+  status text collate "C" not null,
+  name text collate "C",
+  metadata_json text collate "C" not null,
+  channel_activity_json text collate "C" not null,
+  extracted_through text collate "C",
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+alter table conversations add constraint conversations_key PRIMARY KEY (account_id, id);
+
+CREATE INDEX conversations_status ON public.conversations USING btree (account_id, status, id);
+
+create table identity_settings (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  settings_json text collate "C" not null,
+  version bigint not null
+);
+
+alter table identity_settings add constraint identity_settings_key PRIMARY KEY (store_id);
+
+create table jobs (
+  id text collate "C" not null,
+  account_id text collate "C" not null,
+  name text collate "C" not null,
+  payload_json text collate "C" not null,
+  state text collate "C" not null,
+  due_at bigint not null,
+  attempts bigint not null,
+  lease_token text collate "C",
+  lease_until bigint,
+  dedupe_key text collate "C",
+  last_error text collate "C",
+  created_at bigint not null
+);
+
+alter table jobs add constraint jobs_key PRIMARY KEY (id);
+
+CREATE INDEX jobs_dead ON public.jobs USING btree (id) WHERE (state = 'dead'::text);
+
+CREATE UNIQUE INDEX jobs_dedupe ON public.jobs USING btree (dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state <> 'dead'::text));
+
+CREATE INDEX jobs_due ON public.jobs USING btree (due_at, id) WHERE (state = 'ready'::text);
+
+CREATE INDEX jobs_leased ON public.jobs USING btree (lease_until) WHERE (state = 'running'::text);
+
+create table memory_statistics (
+  account_id text collate "C" not null,
+  profile_id text collate "C" not null,
+  kind text collate "C" not null,
+  memories bigint not null,
+  terms bigint not null
+);
+
+alter table memory_statistics add constraint memory_statistics_key PRIMARY KEY (profile_id, kind);
+
+create table memory_terms (
+  account_id text collate "C" not null,
+  profile_id text collate "C" not null,
+  kind text collate "C" not null,
+  term text collate "C" not null,
+  memory_id text collate "C" not null,
+  frequency bigint not null,
+  length bigint not null
+);
+
+alter table memory_terms add constraint memory_terms_key PRIMARY KEY (profile_id, kind, term, memory_id);
+
+create table observation_conversations (
+  account_id text collate "C" not null,
+  profile_id text collate "C" not null,
+  conversation_id text collate "C" not null,
+  observation_id text collate "C" not null
+);
+
+alter table observation_conversations add constraint observation_conversations_key PRIMARY KEY (profile_id, conversation_id, observation_id);
+
+create table observation_revisions (
+  account_id text collate "C" not null,
+  profile_id text collate "C" not null,
+  observation_id text collate "C" not null,
+  revision bigint not null,
+  content text collate "C" not null,
+  source text collate "C" not null,
+  occurred_at bigint not null,
+  conversation_ids_json text collate "C" not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+alter table observation_revisions add constraint observation_revisions_key PRIMARY KEY (profile_id, observation_id, revision);
+
+create table observations (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  profile_id text collate "C" not null,
+  id text collate "C" not null,
+  content text collate "C" not null,
+  source text collate "C" not null,
+  occurred_at bigint not null,
+  conversation_ids_json text collate "C" not null,
+  created_at bigint not null,
+  updated_at bigint not null,
+  revision bigint not null
+);
+
+alter table observations add constraint observations_key PRIMARY KEY (profile_id, id);
+
+CREATE INDEX observations_created ON public.observations USING btree (profile_id, created_at, id);
+
+create table operations (
+  account_id text collate "C" not null,
+  id text collate "C" not null,
+  api text collate "C" not null,
+  kind text collate "C" not null,
+  status text collate "C" not null,
+  created_at bigint not null,
+  completed_at bigint,
+  result_id text collate "C",
+  result_path text collate "C",
+  related_json text collate "C" not null,
+  error_json text collate "C",
+  idempotency_key text collate "C",
+  fingerprint text collate "C"
+);
+
+alter table operations add constraint operations_key PRIMARY KEY (account_id, id);
+
+CREATE UNIQUE INDEX operations_idempotency ON public.operations USING btree (account_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+create table participant_addresses (
+  account_id text collate "C" not null,
+  conversation_id text collate "C" not null,
+  participant_id text collate "C" not null,
+  "position" bigint not null,
+  channel text collate "C" not null,
+  address text collate "C" not null,
+  channel_id text collate "C"
+);
+
+alter table participant_addresses add constraint participant_addresses_key PRIMARY KEY (conversation_id, participant_id, "position");
+
+create table participants (
+  account_id text collate "C" not null,
+  conversation_id text collate "C" not null,
+  id text collate "C" not null,
+  name text collate "C" not null,
+  type text collate "C" not null,
+  profile_id text collate "C",
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+alter table participants add constraint participants_key PRIMARY KEY (conversation_id, id);
+
+create table profile_identifiers (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  profile_id text collate "C" not null,
+  id_type text collate "C" not null,
+  value text collate "C" not null,
+  added_at bigint not null,
+  "position" bigint not null,
+  exclusive bigint not null
+);
+
+alter table profile_identifiers add constraint profile_identifiers_key PRIMARY KEY (profile_id, id_type, value);
+
+CREATE UNIQUE INDEX profile_identifiers_owner ON public.profile_identifiers USING btree (store_id, id_type, value) WHERE (exclusive = 1);
+
+CREATE INDEX profile_identifiers_value ON public.profile_identifiers USING btree (store_id, id_type, value, profile_id);
+
+create table profile_traits (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  profile_id text collate "C" not null,
+  trait_group text collate "C" not null,
+  name text collate "C" not null,
+  value_json text collate "C" not null,
+  updated_at bigint not null
+);
+
+alter table profile_traits add constraint profile_traits_key PRIMARY KEY (profile_id, trait_group, name);
+
+create table profiles (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  id text collate "C" not null,
+  created_at bigint not null,
+  merged_into text collate "C"
+);
+
+alter table profiles add constraint profiles_key PRIMARY KEY (store_id, id);
+
+CREATE INDEX profiles_merged ON public.profiles USING btree (store_id, merged_into) WHERE (merged_into IS NOT NULL);
+
+create table stores (
+  account_id text collate "C" not null,
+  id text collate "C" not null,
+  display_name text collate "C" not null,
+  description text collate "C",
+  status text collate "C" not null,
+  intelligence_service_id text collate "C",
+  version bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+alter table stores add constraint stores_key PRIMARY KEY (account_id, id);
+
+CREATE UNIQUE INDEX stores_name ON public.stores USING btree (account_id, display_name);
+
+create table trait_groups (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  name text collate "C" not null,
+  description text collate "C",
+  traits_json text collate "C" not null,
+  version bigint not null,
+  created_at bigint not null
+);
+
+alter table trait_groups add constraint trait_groups_key PRIMARY KEY (store_id, name);
