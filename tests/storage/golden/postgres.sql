@@ -46,6 +46,8 @@ CREATE UNIQUE INDEX configurations_bridge ON public.configurations USING btree (
 
 CREATE UNIQUE INDEX configurations_name ON public.configurations USING btree (account_id, display_name);
 
+CREATE INDEX configurations_store ON public.configurations USING btree (account_id, memory_store_id, id);
+
 create table conversation_channel_ids (
   account_id text collate "C" not null,
   channel_id text collate "C" not null,
@@ -95,6 +97,7 @@ create table conversations (
   name text collate "C",
   metadata_json text collate "C" not null,
   channel_activity_json text collate "C" not null,
+  timers_from bigint not null,
   extracted_through text collate "C",
   created_at bigint not null,
   updated_at bigint not null

@@ -5,7 +5,8 @@ CREATE TABLE "api_keys" (
   "salt" text not null,
   "hash" text not null,
   "created_at" integer not null,
-  "revoked_at" integer, constraint "api_keys_key" primary key ("sid")) without rowid;
+  "revoked_at" integer,
+  constraint "api_keys_key" primary key ("sid")) without rowid;
 
 CREATE TABLE "communications" (
   "account_id" text not null,
@@ -18,10 +19,10 @@ CREATE TABLE "communications" (
   "resource_id" text,
   "occurred_at" integer not null,
   "created_at" integer not null,
-  "updated_at" integer not null, constraint "communications_key" primary key ("conversation_id", "id")) without rowid;
+  "updated_at" integer not null,
+  constraint "communications_key" primary key ("conversation_id", "id")) without rowid;
 
-CREATE UNIQUE INDEX "communications_resource" on "communications" (
-  "conversation_id", "resource_id") where resource_id is not null;
+CREATE UNIQUE INDEX "communications_resource" on "communications" ("conversation_id", "resource_id") where resource_id is not null;
 
 CREATE TABLE "configurations" (
   "account_id" text not null,
@@ -32,30 +33,31 @@ CREATE TABLE "configurations" (
   "bridge_service_id" text,
   "version" integer not null,
   "created_at" integer not null,
-  "updated_at" integer not null, constraint "configurations_key" primary key ("account_id", "id")) without rowid;
+  "updated_at" integer not null,
+  constraint "configurations_key" primary key ("account_id", "id")) without rowid;
 
-CREATE UNIQUE INDEX "configurations_bridge" on "configurations" (
-  "account_id", "bridge_service_id") where bridge_service_id is not null;
+CREATE UNIQUE INDEX "configurations_bridge" on "configurations" ("account_id", "bridge_service_id") where bridge_service_id is not null;
 
-CREATE UNIQUE INDEX "configurations_name" on "configurations" (
-  "account_id", "display_name");
+CREATE UNIQUE INDEX "configurations_name" on "configurations" ("account_id", "display_name");
+
+CREATE INDEX "configurations_store" on "configurations" ("account_id", "memory_store_id", "id");
 
 CREATE TABLE "conversation_channel_ids" (
   "account_id" text not null,
   "channel_id" text not null,
-  "conversation_id" text not null, constraint "conversation_channel_ids_key" primary key ("account_id", "channel_id", "conversation_id")) without rowid;
+  "conversation_id" text not null,
+  constraint "conversation_channel_ids_key" primary key ("account_id", "channel_id", "conversation_id")) without rowid;
 
-CREATE INDEX "conversation_channel_ids_conversation" on "conversation_channel_ids" (
-  "conversation_id");
+CREATE INDEX "conversation_channel_ids_conversation" on "conversation_channel_ids" ("conversation_id");
 
 CREATE TABLE "conversation_keys" (
   "account_id" text not null,
   "configuration_id" text not null,
   "grouping_key" text not null,
-  "conversation_id" text not null, constraint "conversation_keys_key" primary key ("configuration_id", "grouping_key")) without rowid;
+  "conversation_id" text not null,
+  constraint "conversation_keys_key" primary key ("configuration_id", "grouping_key")) without rowid;
 
-CREATE INDEX "conversation_keys_conversation" on "conversation_keys" (
-  "conversation_id");
+CREATE INDEX "conversation_keys_conversation" on "conversation_keys" ("conversation_id");
 
 CREATE TABLE "conversation_summaries" (
   "account_id" text not null,
@@ -67,13 +69,12 @@ CREATE TABLE "conversation_summaries" (
   "source" text,
   "occurred_at" integer not null,
   "created_at" integer not null,
-  "updated_at" integer not null, constraint "conversation_summaries_key" primary key ("profile_id", "id")) without rowid;
+  "updated_at" integer not null,
+  constraint "conversation_summaries_key" primary key ("profile_id", "id")) without rowid;
 
-CREATE INDEX "conversation_summaries_conversation" on "conversation_summaries" (
-  "profile_id", "conversation_id", "created_at", "id");
+CREATE INDEX "conversation_summaries_conversation" on "conversation_summaries" ("profile_id", "conversation_id", "created_at", "id");
 
-CREATE INDEX "conversation_summaries_created" on "conversation_summaries" (
-  "profile_id", "created_at", "id");
+CREATE INDEX "conversation_summaries_created" on "conversation_summaries" ("profile_id", "created_at", "id");
 
 CREATE TABLE "conversations" (
   "account_id" text not null,
@@ -84,18 +85,20 @@ CREATE TABLE "conversations" (
   "name" text,
   "metadata_json" text not null,
   "channel_activity_json" text not null,
+  "timers_from" integer not null,
   "extracted_through" text,
   "created_at" integer not null,
-  "updated_at" integer not null, constraint "conversations_key" primary key ("account_id", "id")) without rowid;
+  "updated_at" integer not null,
+  constraint "conversations_key" primary key ("account_id", "id")) without rowid;
 
-CREATE INDEX "conversations_status" on "conversations" (
-  "account_id", "status", "id");
+CREATE INDEX "conversations_status" on "conversations" ("account_id", "status", "id");
 
 CREATE TABLE "identity_settings" (
   "account_id" text not null,
   "store_id" text not null,
   "settings_json" text not null,
-  "version" integer not null, constraint "identity_settings_key" primary key ("store_id")) without rowid;
+  "version" integer not null,
+  constraint "identity_settings_key" primary key ("store_id")) without rowid;
 
 CREATE TABLE "jobs" (
   "id" text not null,
@@ -109,26 +112,24 @@ CREATE TABLE "jobs" (
   "lease_until" integer,
   "dedupe_key" text,
   "last_error" text,
-  "created_at" integer not null, constraint "jobs_key" primary key ("id")) without rowid;
+  "created_at" integer not null,
+  constraint "jobs_key" primary key ("id")) without rowid;
 
-CREATE INDEX "jobs_dead" on "jobs" (
-  "id") where state = 'dead';
+CREATE INDEX "jobs_dead" on "jobs" ("id") where state = 'dead';
 
-CREATE UNIQUE INDEX "jobs_dedupe" on "jobs" (
-  "dedupe_key") where dedupe_key is not null and state <> 'dead';
+CREATE UNIQUE INDEX "jobs_dedupe" on "jobs" ("dedupe_key") where dedupe_key is not null and state <> 'dead';
 
-CREATE INDEX "jobs_due" on "jobs" (
-  "due_at", "id") where state = 'ready';
+CREATE INDEX "jobs_due" on "jobs" ("due_at", "id") where state = 'ready';
 
-CREATE INDEX "jobs_leased" on "jobs" (
-  "lease_until") where state = 'running';
+CREATE INDEX "jobs_leased" on "jobs" ("lease_until") where state = 'running';
 
 CREATE TABLE "memory_statistics" (
   "account_id" text not null,
   "profile_id" text not null,
   "kind" text not null,
   "memories" integer not null,
-  "terms" integer not null, constraint "memory_statistics_key" primary key ("profile_id", "kind")) without rowid;
+  "terms" integer not null,
+  constraint "memory_statistics_key" primary key ("profile_id", "kind")) without rowid;
 
 CREATE TABLE "memory_terms" (
   "account_id" text not null,
@@ -137,13 +138,15 @@ CREATE TABLE "memory_terms" (
   "term" text not null,
   "memory_id" text not null,
   "frequency" integer not null,
-  "length" integer not null, constraint "memory_terms_key" primary key ("profile_id", "kind", "term", "memory_id")) without rowid;
+  "length" integer not null,
+  constraint "memory_terms_key" primary key ("profile_id", "kind", "term", "memory_id")) without rowid;
 
 CREATE TABLE "observation_conversations" (
   "account_id" text not null,
   "profile_id" text not null,
   "conversation_id" text not null,
-  "observation_id" text not null, constraint "observation_conversations_key" primary key ("profile_id", "conversation_id", "observation_id")) without rowid;
+  "observation_id" text not null,
+  constraint "observation_conversations_key" primary key ("profile_id", "conversation_id", "observation_id")) without rowid;
 
 CREATE TABLE "observation_revisions" (
   "account_id" text not null,
@@ -155,7 +158,8 @@ CREATE TABLE "observation_revisions" (
   "occurred_at" integer not null,
   "conversation_ids_json" text not null,
   "created_at" integer not null,
-  "updated_at" integer not null, constraint "observation_revisions_key" primary key ("profile_id", "observation_id", "revision")) without rowid;
+  "updated_at" integer not null,
+  constraint "observation_revisions_key" primary key ("profile_id", "observation_id", "revision")) without rowid;
 
 CREATE TABLE "observations" (
   "account_id" text not null,
@@ -168,10 +172,10 @@ CREATE TABLE "observations" (
   "conversation_ids_json" text not null,
   "created_at" integer not null,
   "updated_at" integer not null,
-  "revision" integer not null, constraint "observations_key" primary key ("profile_id", "id")) without rowid;
+  "revision" integer not null,
+  constraint "observations_key" primary key ("profile_id", "id")) without rowid;
 
-CREATE INDEX "observations_created" on "observations" (
-  "profile_id", "created_at", "id");
+CREATE INDEX "observations_created" on "observations" ("profile_id", "created_at", "id");
 
 CREATE TABLE "operations" (
   "account_id" text not null,
@@ -186,10 +190,10 @@ CREATE TABLE "operations" (
   "related_json" text not null,
   "error_json" text,
   "idempotency_key" text,
-  "fingerprint" text, constraint "operations_key" primary key ("account_id", "id")) without rowid;
+  "fingerprint" text,
+  constraint "operations_key" primary key ("account_id", "id")) without rowid;
 
-CREATE UNIQUE INDEX "operations_idempotency" on "operations" (
-  "account_id", "idempotency_key") where idempotency_key is not null;
+CREATE UNIQUE INDEX "operations_idempotency" on "operations" ("account_id", "idempotency_key") where idempotency_key is not null;
 
 CREATE TABLE "participant_addresses" (
   "account_id" text not null,
@@ -198,7 +202,8 @@ CREATE TABLE "participant_addresses" (
   "position" integer not null,
   "channel" text not null,
   "address" text not null,
-  "channel_id" text, constraint "participant_addresses_key" primary key ("conversation_id", "participant_id", "position")) without rowid;
+  "channel_id" text,
+  constraint "participant_addresses_key" primary key ("conversation_id", "participant_id", "position")) without rowid;
 
 CREATE TABLE "participants" (
   "account_id" text not null,
@@ -208,7 +213,8 @@ CREATE TABLE "participants" (
   "type" text not null,
   "profile_id" text,
   "created_at" integer not null,
-  "updated_at" integer not null, constraint "participants_key" primary key ("conversation_id", "id")) without rowid;
+  "updated_at" integer not null,
+  constraint "participants_key" primary key ("conversation_id", "id")) without rowid;
 
 CREATE TABLE "profile_identifiers" (
   "account_id" text not null,
@@ -218,13 +224,12 @@ CREATE TABLE "profile_identifiers" (
   "value" text not null,
   "added_at" integer not null,
   "position" integer not null,
-  "exclusive" integer not null, constraint "profile_identifiers_key" primary key ("profile_id", "id_type", "value")) without rowid;
+  "exclusive" integer not null,
+  constraint "profile_identifiers_key" primary key ("profile_id", "id_type", "value")) without rowid;
 
-CREATE UNIQUE INDEX "profile_identifiers_owner" on "profile_identifiers" (
-  "store_id", "id_type", "value") where exclusive = 1;
+CREATE UNIQUE INDEX "profile_identifiers_owner" on "profile_identifiers" ("store_id", "id_type", "value") where exclusive = 1;
 
-CREATE INDEX "profile_identifiers_value" on "profile_identifiers" (
-  "store_id", "id_type", "value", "profile_id");
+CREATE INDEX "profile_identifiers_value" on "profile_identifiers" ("store_id", "id_type", "value", "profile_id");
 
 CREATE TABLE "profile_traits" (
   "account_id" text not null,
@@ -233,17 +238,18 @@ CREATE TABLE "profile_traits" (
   "trait_group" text not null,
   "name" text not null,
   "value_json" text not null,
-  "updated_at" integer not null, constraint "profile_traits_key" primary key ("profile_id", "trait_group", "name")) without rowid;
+  "updated_at" integer not null,
+  constraint "profile_traits_key" primary key ("profile_id", "trait_group", "name")) without rowid;
 
 CREATE TABLE "profiles" (
   "account_id" text not null,
   "store_id" text not null,
   "id" text not null,
   "created_at" integer not null,
-  "merged_into" text, constraint "profiles_key" primary key ("store_id", "id")) without rowid;
+  "merged_into" text,
+  constraint "profiles_key" primary key ("store_id", "id")) without rowid;
 
-CREATE INDEX "profiles_merged" on "profiles" (
-  "store_id", "merged_into") where merged_into is not null;
+CREATE INDEX "profiles_merged" on "profiles" ("store_id", "merged_into") where merged_into is not null;
 
 CREATE TABLE "stores" (
   "account_id" text not null,
@@ -254,10 +260,10 @@ CREATE TABLE "stores" (
   "intelligence_service_id" text,
   "version" integer not null,
   "created_at" integer not null,
-  "updated_at" integer not null, constraint "stores_key" primary key ("account_id", "id")) without rowid;
+  "updated_at" integer not null,
+  constraint "stores_key" primary key ("account_id", "id")) without rowid;
 
-CREATE UNIQUE INDEX "stores_name" on "stores" (
-  "account_id", "display_name");
+CREATE UNIQUE INDEX "stores_name" on "stores" ("account_id", "display_name");
 
 CREATE TABLE "trait_groups" (
   "account_id" text not null,
@@ -266,4 +272,5 @@ CREATE TABLE "trait_groups" (
   "description" text,
   "traits_json" text not null,
   "version" integer not null,
-  "created_at" integer not null, constraint "trait_groups_key" primary key ("store_id", "name")) without rowid;
+  "created_at" integer not null,
+  constraint "trait_groups_key" primary key ("store_id", "name")) without rowid;
