@@ -22,7 +22,7 @@ export interface StatusTimeouts {
 export interface Life {
   readonly status: ConversationStatus;
   readonly createdAt: number;
-  /** No timer counts from before this: the creation, or the last time the conversation was made ACTIVE again. */
+  /** No timer counts from before this: the creation, the first participant, or the last time it was made ACTIVE again. */
   readonly timersFrom: number;
   /** Time of the last communication by channel. */
   readonly activity: Readonly<Record<string, number>>;

@@ -238,7 +238,7 @@ export interface ConversationRow {
   metadata_json: string;
   /** `{channel: time}` of the last communication on each channel. */
   channel_activity_json: string;
-  /** No timer counts from before this: the creation, or the last time the conversation was made ACTIVE again. */
+  /** No timer counts from before this: the creation, the first participant, or the last time it was made ACTIVE again. */
   timers_from: number;
   /** Id of the last communication that extraction has taken in. */
   extracted_through: string | null;

@@ -147,8 +147,8 @@ export async function noteCommunication(
 export type OnSharedKey = 'refuse' | 'yield';
 
 /**
- * Follows a change of the participants: grouping keys, findability by channel resource, and the timer, which counts the
- * participants' channels while there is no communication. The rows of the participants are the caller's.
+ * Follows a change of the participants: grouping keys, findability by channel resource, and the timer. The rows of the
+ * participants are the caller's.
  */
 export async function settleParticipants(
   tx: Tx,
@@ -160,7 +160,24 @@ export async function settleParticipants(
   const settled = { ...state, participants };
   await claimKeys(tx, context, settled, state.participants, onSharedKey);
   await settleChannelIds(tx, refOf(state.row), state.participants, participants);
-  if (state.row.channel_activity_json === encodeJson({})) await armTimer(tx, context, settled);
+  return settleSilence(tx, context, settled, state.participants.length === 0);
+}
+
+/**
+ * While nothing was said, the participants' channels decide which timers count, from the time at which the first participant
+ * was there.
+ */
+async function settleSilence(
+  tx: Tx,
+  context: ConversationContext,
+  state: ConversationState,
+  wasEmpty: boolean,
+): Promise<ConversationState> {
+  if (Object.keys(activityOf(state.row)).length > 0) return state;
+  const row = wasEmpty ? { ...state.row, timers_from: context.clock.now() } : state.row;
+  if (row.timers_from !== state.row.timers_from) await updateConversationRow(tx, row);
+  const settled = { ...state, row };
+  await armTimer(tx, context, settled);
   return settled;
 }
 
