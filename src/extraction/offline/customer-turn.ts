@@ -47,7 +47,7 @@ export function readCustomerTurn(text: string): CustomerTurn {
   let reply: Reply;
   let wantsAlternative = false;
   const utterances: Utterance[] = [];
-  for (const sentence of sentencesOf(text).flatMap(splitQuestionTail)) {
+  for (const sentence of sentencesOf(text).flatMap(splitTail)) {
     const trimmed = trimCourtesy(sentence);
     if (reply === undefined || reply === 'acknowledge') reply = trimmed.reply ?? reply;
     wantsAlternative ||= asksForAlternatives(trimmed.rest);
@@ -70,10 +70,12 @@ function onlyAsksForAnother(utterance: Utterance): boolean {
   );
 }
 
-/** "That works, but do they have parking?" holds a statement and a question. */
-function splitQuestionTail(sentence: string): string[] {
+/** "That works, but do they have parking?" says two things, and so does "My name is Ines and my email is ...". */
+function splitTail(sentence: string): string[] {
   const tail = questionTail.exec(sentence) ?? requestTail.exec(sentence);
-  return tail?.[1] && tail[2] ? [tail[1], tail[2]] : [sentence];
+  if (tail?.[1] && tail[2]) return [tail[1], tail[2]];
+  const second = /^(.{3,}?),? and ((?:my|the) .+)$/i.exec(sentence);
+  return second?.[1] && second[2] && readNamedDetail(second[2]) ? [second[1], second[2]] : [sentence];
 }
 
 const questionTail =

@@ -14,6 +14,19 @@ const observationsMax = 60;
  * wanted, and how it ended, packed into observations that can be read on their own.
  */
 export function packClauses(clauses: readonly Clause[], messages: number): Candidate[] {
+  const budget = Math.max(observationsMin, Math.ceil(messages / messagesPerObservation));
+  return mostUseful(group(clauses), Math.min(observationsMax, budget)).map(write);
+}
+
+/** An observation in the making. */
+interface Draft {
+  readonly first: Clause;
+  readonly others: Clause[];
+  /** What it is about, for a reader who sees nothing else. */
+  readonly topic: string;
+}
+
+function group(clauses: readonly Clause[]): Draft[] {
   const drafts: Draft[] = [];
   const topics = new Topics();
   let open: Draft | undefined;
@@ -21,40 +34,41 @@ export function packClauses(clauses: readonly Clause[], messages: number): Candi
     const topic = topics.of(clause);
     if (!clause.turn.isNew) continue;
     if (open && canTake(open, clause)) {
-      open.clauses.push(clause);
+      open.others.push(clause);
       continue;
     }
-    const draft: Draft = { clauses: [clause], topic };
+    const draft: Draft = { first: clause, others: [], topic };
     drafts.push(draft);
     if (!standsAlone(clause)) open = draft;
   }
-  const budget = Math.max(observationsMin, Math.ceil(messages / messagesPerObservation));
-  return drafts.slice(0, Math.min(observationsMax, budget)).map(write);
+  return drafts;
 }
 
 function withFigures(clause: Clause): Clause {
   return clause.form === 'detail' ? clause : { ...clause, text: inFigures(clause.text) };
 }
 
-/** An observation in the making. */
-interface Draft {
-  readonly clauses: Clause[];
-  /** What it is about, for a reader who sees nothing else. */
-  readonly topic: string;
-}
-
 const isResult = (form: ClauseForm) => !['predicate', 'label', 'detail'].includes(form);
 const standsAlone = ({ form, isPersonal }: Clause) => form === 'detail' || isPersonal === true;
-
-function canTake({ clauses, topic }: Draft, next: Clause): boolean {
-  const first = clauses[0];
-  if (!first || standsAlone(first) || standsAlone(next)) return false;
-  const length = clauses.reduce((sum, { text }) => sum + text.length + joinLength, next.text.length);
-  return isResult(first.form) === isResult(next.form) && length + topic.length + joinLength <= contentMax;
-}
-
 /** Room for what joins one clause to the next: "; ", ". Outcome: ". */
 const joinLength = 12;
+
+function canTake({ first, others, topic }: Draft, next: Clause): boolean {
+  if (standsAlone(next) || isResult(first.form) !== isResult(next.form)) return false;
+  const texts = [first, ...others, next].map(({ text }) => text);
+  const length = texts.reduce((sum, text) => sum + text.length + joinLength, topic.length);
+  return length <= contentMax;
+}
+
+/** The first of the most useful ones, in their order: how it ended and who the customer is before everything else. */
+function mostUseful(drafts: readonly Draft[], max: number): Draft[] {
+  const usefulness = ({ first }: Draft) => {
+    if (first.form === 'told' || first.form === 'offered') return 0;
+    return standsAlone(first) || isResult(first.form) ? 2 : 1;
+  };
+  const kept = new Set(drafts.toSorted((a, b) => usefulness(b) - usefulness(a)).slice(0, max));
+  return drafts.filter((draft) => kept.has(draft));
+}
 
 const leads: Readonly<Record<ClauseForm, string>> = {
   predicate: 'Customer',
@@ -67,26 +81,27 @@ const leads: Readonly<Record<ClauseForm, string>> = {
   told: 'Customer was told',
 };
 
-function write({ clauses, topic }: Draft): Candidate {
-  const parts: string[] = [];
-  let previous: ClauseForm | undefined;
-  for (const { form, text, isRequest } of clauses) {
-    if (previous === undefined) {
-      const about =
-        topic === '' || isRequest || text.toLowerCase().includes(topic.toLowerCase()) || form === 'detail'
-          ? ''
-          : ` (${topic})`;
-      parts.push(
-        form === 'predicate' || form === 'detail'
-          ? `${leads[form]} ${text}${form === 'detail' ? '' : about}`
-          : `${leads[form]}${about}: ${text}`,
-      );
-    } else if (!isResult(form)) parts.push(`; ${text}`);
-    else if (form === previous) parts.push(`. ${text}`);
-    else parts.push(`. ${capitalise(leads[form].replace(/^Customer /, ''))}: ${text}`);
-    previous = form;
-  }
-  return { content: clip(parts.join(''), contentMax), occurredAt: clauses.at(-1)?.turn.occurredAt ?? 0 };
+function write(draft: Draft): Candidate {
+  const clauses = [draft.first, ...draft.others];
+  const joined = draft.others.map((clause, index) => join(clause, clauses[index]?.form));
+  return {
+    content: clip([begin(draft), ...joined].join(''), contentMax),
+    occurredAt: Math.max(...clauses.map(({ turn }) => turn.occurredAt)),
+  };
+}
+
+function begin({ first, topic }: Draft): string {
+  const lead = leads[first.form];
+  const isClear =
+    standsAlone(first) || first.isRequest || first.text.toLowerCase().includes(topic.toLowerCase());
+  const about = isClear ? '' : ` (${topic})`;
+  if (first.form === 'detail') return `${lead} ${first.text}`;
+  return first.form === 'predicate' ? `${lead} ${first.text}${about}` : `${lead}${about}: ${first.text}`;
+}
+
+function join({ form, text }: Clause, previous: ClauseForm | undefined): string {
+  if (!isResult(form)) return `; ${text}`;
+  return form === previous ? `. ${text}` : `. ${capitalise(leads[form].replace(/^Customer /, ''))}: ${text}`;
 }
 
 /** Follows what a conversation is about: the first thing wanted, until that has ended and something else is. */

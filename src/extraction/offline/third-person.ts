@@ -154,6 +154,7 @@ export function aboutCustomer(text: string): string {
       .replace(/\bI am\b/g, 'the agent is')
       .replace(/\bI have\b/gi, 'the agent has')
       .replace(/\bI\b/g, 'the agent')
+      .replace(/^my\b/i, "the agent's")
       .replace(/\bmy\b/gi, 'their')
       .replace(/\bme\b/gi, 'the agent'),
     text,
