@@ -1,4 +1,4 @@
-import { asksForAlternatives, type Reply, trimCourtesy } from './courtesy.ts';
+import { asksForAlternatives, type Reply, strongerReply, trimCourtesy } from './courtesy.ts';
 import { type Detail, readNamedDetail } from './details.ts';
 import { saysSomething, sentencesOf, uncapitalise } from './text.ts';
 import { aboutSpeaker, predicateOf } from './third-person.ts';
@@ -49,7 +49,7 @@ export function readCustomerTurn(text: string): CustomerTurn {
   const utterances: Utterance[] = [];
   for (const sentence of sentencesOf(text).flatMap(splitTail)) {
     const trimmed = trimCourtesy(sentence);
-    if (reply === undefined || reply === 'acknowledge') reply = trimmed.reply ?? reply;
+    reply = strongerReply(reply, trimmed.reply);
     wantsAlternative ||= asksForAlternatives(trimmed.rest);
     const utterance = readUtterance(trimmed.rest);
     if (utterance && !onlyAsksForAnother(utterance)) utterances.push(utterance);

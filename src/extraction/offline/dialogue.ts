@@ -1,9 +1,10 @@
 import type { Turn } from '../extractor.ts';
 import { isSecretLabel } from '../sensitive.ts';
-import { type AgentTurn, type Proposal, readAgentTurn } from './agent-turn.ts';
+import { type AgentTurn, readAgentTurn } from './agent-turn.ts';
 import type { Clause } from './clause.ts';
 import { type CustomerTurn, readCustomerTurn, type Utterance } from './customer-turn.ts';
 import { cleanValue, type Detail, isPersonalLabel, readAskedDetail, readBareContact } from './details.ts';
+import type { Proposal } from './proposal.ts';
 import type { Question } from './question.ts';
 import { saysSomething } from './text.ts';
 import { aboutSpeaker } from './third-person.ts';

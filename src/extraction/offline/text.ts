@@ -10,7 +10,10 @@ const abbreviations = /(?:^|\s)(?:mr|mrs|ms|dr|st|ave|apt|no|vs|jr|sr|approx|dep
 /** The sentences of a text, without line breaks; a missing space after a full stop does not hide one. */
 export function sentencesOf(text: string): string[] {
   const sentences: string[] = [];
-  for (const line of text.slice(0, readMax).split(/\s*[\r\n]+\s*/)) {
+  for (const line of text
+    .slice(0, readMax)
+    .replaceAll('’', "'")
+    .split(/\s*[\r\n]+\s*/)) {
     let start = 0;
     for (const end of line.matchAll(/[.!?]+["')\]]?(?=\s|[A-Z](?=[a-z'’ ])|$)/g)) {
       const upTo = end.index + end[0].length;
