@@ -151,6 +151,36 @@ describe('recording a communication', () => {
   });
 });
 
+describe('recall', () => {
+  it('answers the last communications of a conversation, oldest first', async () => {
+    const { participants } = await client.conversations.v2.conversations(conversationId).fetch();
+    const known = participants?.find(({ type }) => type === 'CUSTOMER');
+    const { configuration } = await client.conversations.v2.conversations(conversationId).fetch();
+    for (const text of ['one', 'two', 'three']) await say(client, conversationId, { text, channelId: 'CH1' });
+    const path = `/v1/Stores/${configuration?.memoryStoreId}/Profiles/${known?.profileId}/Recall`;
+    const recalled = await server.request('POST', path, { conversationId, communicationsLimit: 2 });
+    expect(recalled).toMatchObject({
+      status: 200,
+      body: {
+        communications: [
+          {
+            content: { text: 'two' },
+            channelId: 'CH1',
+            author: {
+              id: customerId,
+              type: 'CUSTOMER',
+              profileId: known?.profileId,
+              address: customerNumber,
+            },
+            recipients: [{ id: agentId, name: agentNumber, type: 'AI_AGENT', channel: 'SMS' }],
+          },
+          { content: { text: 'three' } },
+        ],
+      },
+    });
+  });
+});
+
 describe('a known resourceId', () => {
   it('updates its communication instead of adding one, and answers 201', async () => {
     const first = await say(client, conversationId, { resourceId: 'SM1', channelId: 'CH1' });

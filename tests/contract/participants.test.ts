@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestServer } from '../../src/testing/index.ts';
 import {
@@ -256,6 +257,21 @@ describe('the profile of a participant', () => {
     const { participants } = await createConversation(client, own);
     expect(participants[0]).toMatchObject({ type: 'CUSTOMER', name: customerNumber });
     expect(participants[0]?.profileId).toBeUndefined();
+  });
+});
+
+describe('the log of a profile that could not be resolved', () => {
+  it('has the code of the diagnostic and nothing that a customer wrote', async () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
+    const logged = await startServerWithSdk({ log });
+    const own = await createConfiguration(logged.client);
+    const parties = [{ type: 'CUSTOMER', addresses: [{ channel: 'VOICE', address: 'client:dana' }] }];
+    const { id } = await createConversation(logged.client, own, parties);
+    await logged.server.stop();
+    const diagnostics = lines.map((line) => JSON.parse(line)).filter(({ code }) => code === 530001);
+    expect(diagnostics).toMatchObject([{ level: 40, conversationId: id }]);
+    expect(lines.join('')).not.toContain('dana');
   });
 });
 

@@ -4,12 +4,12 @@ import { toMs } from '../../http/index.ts';
 import { toTimestamp } from '../../runtime/clock.ts';
 import type { Page, PageRequest, Reader, Tx } from '../../storage/index.ts';
 import {
+  assertConversation,
   assertNotClosed,
   type ConversationContext,
   type ConversationRef,
   type ConversationState,
   deleteUnusedChannelIds,
-  getConversation,
   insertChannelIds,
   lockConversation,
   noteCommunication,
@@ -33,7 +33,7 @@ export async function listCommunications(
   filter: ConversationRef & { channelId: string | undefined },
   page: PageRequest,
 ): Promise<Page<Communication>> {
-  await getConversation(reader, filter);
+  await assertConversation(reader, filter);
   return listCommunicationPage(reader, filter, page);
 }
 

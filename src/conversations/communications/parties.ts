@@ -7,7 +7,12 @@ import {
   draftParticipant,
   settleParticipants,
 } from '../conversations/index.ts';
-import { assertRoomFor, findByAddress, insertParticipants, type Participant } from '../participants/index.ts';
+import {
+  assertRoomFor,
+  indexByAddress,
+  insertParticipants,
+  type Participant,
+} from '../participants/index.ts';
 import type { Party } from './communication.store.ts';
 import type { PartyInput } from './communication.wire.ts';
 
@@ -22,11 +27,14 @@ export async function seatParties(
   state: ConversationState,
   inputs: readonly PartyInput[],
 ): Promise<{ state: ConversationState; parties: Party[] }> {
+  const present = indexByAddress(state.participants);
   const joined: Participant[] = [];
   const parties: Party[] = [];
   for (const [at, input] of inputs.entries()) {
-    const present = [...state.participants, ...joined];
-    const found = findParty(present, input, at === 0 ? 'author' : `recipients.${at - 1}`);
+    const found =
+      findNamed(state.participants, input, at === 0 ? 'author' : `recipients.${at - 1}`) ??
+      present.find(input) ??
+      indexByAddress(joined).find(input);
     const participant = found ?? (await draftUnknown(tx, context, state, input));
     if (!found) joined.push(participant);
     parties.push({ address: input.address, channel: input.channel, participantId: participant.id });
@@ -34,12 +42,13 @@ export async function seatParties(
   return { state: await join(tx, context, state, joined), parties };
 }
 
-function findParty(
+/** Undefined when the party names no participant; 400 when it names one who is not here. */
+function findNamed(
   participants: readonly Participant[],
   party: PartyInput,
   name: string,
 ): Participant | undefined {
-  if (party.participantId == null) return findByAddress(participants, party);
+  if (party.participantId == null) return undefined;
   const named = participants.find(({ id }) => id === party.participantId);
   if (!named) throw errors.invalid(`${name}.participantId`, 'is not a participant of this conversation');
   return named;

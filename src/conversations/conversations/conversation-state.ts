@@ -44,6 +44,11 @@ export async function getConversation(reader: Reader, ref: ConversationRef): Pro
   return state;
 }
 
+/** 404 when the account has no such conversation. */
+export async function assertConversation(reader: Reader, ref: ConversationRef): Promise<void> {
+  if (!(await findConversationRow(reader, ref))) throw errors.notFound('Conversation', ref.conversationId);
+}
+
 /** Nobody else writes to the conversation until the end of the transaction. */
 async function hold(tx: Tx, { db }: Pick<Context, 'db'>, { conversationId }: ConversationRef): Promise<void> {
   await db.lock(tx, `conversation:${conversationId}`);

@@ -7,11 +7,11 @@ export {
 } from './conversation.store.ts';
 export { ConversationPath } from './conversation.wire.ts';
 export {
+  assertConversation,
   assertNotClosed,
   type ConversationContext,
   type ConversationState,
   findConversation,
-  getConversation,
   lockConversation,
   noteCommunication,
   refOf,

@@ -2,7 +2,7 @@ import { errors } from '../../errors/index.ts';
 import type { Tx } from '../../storage/index.ts';
 import {
   assertRoomFor,
-  findHolder,
+  findRepeated,
   type Participant,
   type ParticipantDraft,
   resolveNewcomer,
@@ -20,13 +20,12 @@ export async function draftParticipants(
   state: ConversationState,
   drafts: readonly ParticipantDraft[],
 ): Promise<Participant[]> {
-  const drafted: Participant[] = [];
-  for (const [at, draft] of drafts.entries()) {
-    if (findHolder(drafted, toAddresses(draft))) {
-      throw errors.invalid(`participants.${at}.addresses`, 'an address is that of another participant');
-    }
-    drafted.push(await draftParticipant(tx, context, state, draft));
+  const repeated = findRepeated(drafts);
+  if (repeated !== undefined) {
+    throw errors.invalid(`participants.${repeated}.addresses`, 'an address is that of another participant');
   }
+  const drafted: Participant[] = [];
+  for (const draft of drafts) drafted.push(await draftParticipant(tx, context, state, draft));
   assertRoomFor([...state.participants, ...drafted]);
   return drafted;
 }

@@ -20,8 +20,8 @@ export {
 export { type ResolutionScope, resolveCustomer, resolveNewcomer } from './profile-resolution.ts';
 export {
   assertRoomFor,
-  findByAddress,
-  findHolder,
+  findRepeated,
+  indexByAddress,
   nameOf,
   type Participant,
   type ParticipantAddress,

@@ -1,12 +1,12 @@
 import { errors } from '../../errors/index.ts';
 import type { Page, PageRequest, Reader, Tx } from '../../storage/index.ts';
 import {
+  assertConversation,
   assertNotClosed,
   type ConversationContext,
   type ConversationRef,
   type ConversationState,
   draftParticipant,
-  getConversation,
   lockConversation,
   refOf,
   settleParticipants,
@@ -26,7 +26,7 @@ export async function listParticipants(
   ref: ConversationRef,
   page: PageRequest,
 ): Promise<Page<Participant>> {
-  await getConversation(reader, ref);
+  await assertConversation(reader, ref);
   return listParticipantPage(reader, ref, page);
 }
 

@@ -18,6 +18,9 @@ interface Identifier {
   readonly value: string;
 }
 
+/** Identifiers of a participant that are looked up; the addresses after that play no part. */
+const identifiersMax = 10;
+
 /** Codes of conversations-semantics section 8; they are logged and never answered. */
 const diagnostics = { skipped: 530001, lookupFailed: 530003, creationFailed: 530004 } as const;
 
@@ -58,13 +61,12 @@ export async function resolveCustomer(
 ): Promise<string | undefined> {
   const { log } = context;
   const { accountId, memoryStoreId, conversationId } = scope;
-  const identifiers = addresses.flatMap(identifiersOf);
-  const [first] = identifiers;
+  const [first] = addresses.flatMap(identifiersOf);
   if (!first || !(await isKnownStore(tx, accountId, memoryStoreId))) {
     log.warn({ code: diagnostics.skipped, conversationId }, 'profile resolution skipped');
     return undefined;
   }
-  const owners = await findOwners(tx, context, scope, identifiers);
+  const owners = await findOwners(tx, context, scope, addresses);
   if (owners.length > 1) {
     log.warn({ code: diagnostics.lookupFailed, conversationId }, 'the addresses belong to several profiles');
   }
@@ -83,7 +85,7 @@ export async function recogniseCustomer(
   scope: ResolutionScope,
   addresses: readonly ChannelAddress[],
 ): Promise<string | undefined> {
-  const owners = await findOwners(tx, context, scope, addresses.flatMap(identifiersOf));
+  const owners = await findOwners(tx, context, scope, addresses);
   return owners.length === 1 ? owners[0] : undefined;
 }
 
@@ -111,10 +113,10 @@ async function findOwners(
   tx: Tx,
   context: ResolutionContext,
   { accountId, memoryStoreId }: ResolutionScope,
-  identifiers: readonly Identifier[],
+  addresses: readonly ChannelAddress[],
 ): Promise<string[]> {
   const owners = new Set<string>();
-  for (const identifier of identifiers) {
+  for (const identifier of addresses.flatMap(identifiersOf).slice(0, identifiersMax)) {
     const found = await resolveProfile(tx, context, { accountId, storeId: memoryStoreId }, identifier, {
       isCreated: false,
     });

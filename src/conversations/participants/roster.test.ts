@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { identifiersOf } from './profile-resolution.ts';
-import { findByAddress, findHolder, nameOf } from './roster.ts';
+import { findHolder, indexByAddress, nameOf } from './roster.ts';
 
 const at = (channel: string, address: string) => ({ channel, address, channelId: null });
 
@@ -10,19 +10,19 @@ describe('finding the participant behind an address', () => {
   const spelled = { id: 'spelled', addresses: [at('SMS', '+1 (202) 555-0123')] };
 
   it('prefers the address as it is written', () => {
-    expect(findByAddress([spelled, bySms], at('SMS', '+12025550123'))).toBe(bySms);
+    expect(indexByAddress([spelled, bySms]).find(at('SMS', '+12025550123'))).toBe(bySms);
   });
 
   it('takes the same address in another spelling before another channel', () => {
-    expect(findByAddress([byWhatsapp, spelled], at('SMS', '+12025550123'))).toBe(spelled);
+    expect(indexByAddress([byWhatsapp, spelled]).find(at('SMS', '+12025550123'))).toBe(spelled);
   });
 
   it('takes the same address on another channel last', () => {
-    expect(findByAddress([byWhatsapp], at('VOICE', '+12025550123'))).toBe(byWhatsapp);
+    expect(indexByAddress([byWhatsapp]).find(at('VOICE', '+12025550123'))).toBe(byWhatsapp);
   });
 
   it('finds nobody for another address', () => {
-    expect(findByAddress([bySms, byWhatsapp], at('SMS', '+12025550124'))).toBeUndefined();
+    expect(indexByAddress([bySms, byWhatsapp]).find(at('SMS', '+12025550124'))).toBeUndefined();
   });
 
   it('sees an address as taken on its own channel only', () => {

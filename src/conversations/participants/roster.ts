@@ -51,25 +51,41 @@ export function toAddresses(draft: ParticipantDraft): ParticipantAddress[] {
   }));
 }
 
+/** Finds participants by address; see `indexByAddress`. */
+export interface AddressIndex<P> {
+  find(party: ChannelAddress): P | undefined;
+}
+
 /**
- * The participant that a party of a communication is: by channel and address as written, else by the same address written
- * otherwise, else by the same address on another channel.
+ * The participants by their addresses. A party is found by channel and address as written, else by the same address written
+ * otherwise, else by the same address on another channel; who came first is found first.
  */
-export function findByAddress<P extends Pick<Participant, 'addresses'>>(
+export function indexByAddress<P extends Pick<Participant, 'addresses'>>(
   participants: readonly P[],
-  party: ChannelAddress,
-): P | undefined {
-  const bare = bareAddress(party);
-  const matches: ((address: ChannelAddress) => boolean)[] = [
-    (address) => address.channel === party.channel && address.address === party.address,
-    (address) => address.channel === party.channel && bareAddress(address) === bare,
-    (address) => bareAddress(address) === bare,
-  ];
-  for (const isMatch of matches) {
-    const found = participants.find(({ addresses }) => addresses.some(isMatch));
-    if (found) return found;
-  }
-  return undefined;
+): AddressIndex<P> {
+  const places = participants.flatMap((participant) =>
+    participant.addresses.map((address) => ({ participant, address })),
+  );
+  // Numbers are parsed only when somebody is not found as written, and then once.
+  let comparable: { participant: P; channel: string; bare: string }[] | undefined;
+  const toComparable = () =>
+    places.map(({ participant, address }) => ({
+      participant,
+      channel: address.channel,
+      bare: bareAddress(address),
+    }));
+  return {
+    find(party) {
+      const written = places.find(
+        ({ address }) => address.channel === party.channel && address.address === party.address,
+      );
+      if (written) return written.participant;
+      comparable ??= toComparable();
+      const bare = bareAddress(party);
+      const same = comparable.filter((place) => place.bare === bare);
+      return (same.find(({ channel }) => channel === party.channel) ?? same[0])?.participant;
+    },
+  };
 }
 
 /** The participant that holds one of these addresses on its channel; nobody else in the conversation may have it then. */
@@ -79,6 +95,18 @@ export function findHolder<P extends Pick<Participant, 'addresses'>>(
 ): P | undefined {
   const taken = new Set(addresses.map(placeOf));
   return participants.find((participant) => participant.addresses.some((held) => taken.has(placeOf(held))));
+}
+
+/** Position of the first draft that has an address of an earlier one; undefined when nobody shares one. */
+export function findRepeated(drafts: readonly ParticipantDraft[]): number | undefined {
+  const taken = new Set<string>();
+  const at = drafts.findIndex((draft) => {
+    const places = toAddresses(draft).map(placeOf);
+    const isRepeated = places.some((place) => taken.has(place));
+    for (const place of places) taken.add(place);
+    return isRepeated;
+  });
+  return at < 0 ? undefined : at;
 }
 
 function placeOf(address: ChannelAddress): string {
