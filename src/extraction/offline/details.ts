@@ -1,4 +1,5 @@
-import { canonicalLabel } from './question.ts';
+import { canonicalLabel } from './labels.ts';
+import { startingWith } from './patterns.ts';
 
 /** A detail with its name: "order ID", "4410-22". */
 export interface Detail {
@@ -13,30 +14,29 @@ const phone = /\+?\(?\d[\d\s().-]{7,18}\d(?![\p{L}\p{N}])/u;
 const shapes: readonly (readonly [RegExp, RegExp])[] = [
   [/^email$/, new RegExp(`^${email.source}$`, 'u')],
   [/^phone number$/, new RegExp(`^${phone.source}$`, 'u')],
-  [/^name$|\bname$/, /^\p{L}[\p{L}.'’-]*(?: \p{L}[\p{L}.'’-]*){0,4}$/u],
+  [/^name$|\bname$/, /^\p{L}[\p{L}.'-]*(?: \p{L}[\p{L}.'-]*){0,4}$/u],
   [/^username$/, /^[\p{L}\p{N}._@-]{2,40}$/u],
   [/\b(?:number|id|code|#)\b/i, /^(?=.*\p{N})[\p{L}\p{N}#/. -]{2,40}$/u],
 ];
-
-/** Details of the person; any other label belongs to what the conversation is about. */
-const personal =
-  /^(?:name|email|phone number|username|(?:(?:shipping|billing|delivery|mailing|postal) )?address|postal code|account ID|membership level|birthday|date of birth|company|job|occupation|nationality|preferred name|language)$/;
-
-export function isPersonalLabel(label: string): boolean {
-  return personal.test(label);
-}
 
 const namedDetail =
   /^(?:(?:my|the) )?((?:[\p{L}-]+ ){0,3}(?:name|e-?mail(?: address)?|phone|number|mobile|address|id|code|username|account|level|birthday|date of birth|reference|zip))\s*(?:(?:is|was|would be|will be|number is|:|=|#)\s*)+(.{2,120})$/iu;
 const labelled = /^([\p{L}][\p{L} '#-]{1,30}?)\s*[:=]\s*(\S.{0,120})$/u;
 
-const introduction =
-  /^(?:[Tt]his is|[Ii]t['’]s|[Ii]['’]?m|[Ii] am|[Yy]ou can call me|[Cc]all me) ((?!I\b)\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}.'’-]*){0,3})(?: (?:here|speaking))?[.!]?$/u;
+const nameWord = "\\p{Lu}[\\p{L}'-]+";
+const introductions = [
+  `(?:[Tt]his is|[Yy]ou can call me|[Cc]all me) (${nameWord}(?: ${nameWord}){0,3})(?: (?:here|speaking))?`,
+  // "I'm German" is no name; two words most likely are.
+  `(?:[Ii]'m|[Ii]m|[Ii] am) (${nameWord}(?: ${nameWord}){1,3})`,
+  `(?:[Ii]t's |[Ii]'m |[Ii] am )?(${nameWord}(?: ${nameWord}){0,3}) (?:here|speaking)`,
+].map((pattern) => new RegExp(`^${pattern}[.!]?$`, 'u'));
 
 /** A detail that says itself what it is: "my name is Ines Duarte", "Order ID: 4410-22". */
 export function readNamedDetail(sentence: string): Detail | undefined {
-  const name = introduction.exec(sentence)?.[1];
-  if (name) return { label: 'name', value: cleanValue(name) };
+  const name = introductions
+    .map((pattern) => pattern.exec(sentence)?.[1])
+    .find((found) => found !== undefined);
+  if (name !== undefined) return { label: 'name', value: name };
   const match = namedDetail.exec(sentence) ?? labelled.exec(sentence);
   if (!match?.[1] || !match[2]) return undefined;
   const label = canonicalLabel(match[1].trim().replace(/^(?:my|the) /i, ''));
@@ -69,17 +69,21 @@ function fits(label: string, value: string): boolean {
   return shape === undefined || shape.test(value);
 }
 
+const valueLeads = startingWith(
+  "(?:it|that|this|they|these)(?:'s|s| is| are| was| would be| will be|'ll be)",
+  "i(?:'m| am)|my (?:name|email|number) is",
+  "(?:how|what) about|make (?:it|that)|let's (?:do|say|make it)|say|maybe",
+);
+const articles = /^(?:(?:please|just|for|only|an?)\s+)+/i;
+const agreeable = '(?:fine|good|great|ok|okay|perfect)';
+const valueEnd = new RegExp(
+  `(?:,? (?:please|thanks|thank you|works(?: for me)?|(?:will|would) (?:do|work|be ${agreeable})|is ${agreeable}))?[\\s.,;!?]*$`,
+  'i',
+);
+
 /** Without the words that lead up to a value, and without the punctuation after it. */
 export function cleanValue(text: string): string {
-  return text
-    .replace(
-      /^(?:(?:it|that|this|they|these)(?:'s|’s|s| is| are| was| would be| will be|'ll be|’ll be)|i(?:'m|’m| am)|my (?:name|email|number) is|(?:how|what) about|make (?:it|that)|let(?:'s|’s) (?:do|say|make it)|say|maybe|just|for|only|a|an)\s+(?:(?:a|an|just|for|only) )*/i,
-      '',
-    )
-    .replace(/^(?:please|just)\s+/i, '')
-    .replace(
-      /(?:,? (?:please|thanks|thank you|works(?: for me)?|will (?:do|work)|would (?:do|be (?:fine|good|great|ok|okay|perfect))|will be (?:fine|good|great|ok|okay|perfect)|is (?:fine|good|ok|okay)))?[\s.,;!?]*$/i,
-      '',
-    )
-    .trim();
+  const value = text.replace(valueEnd, '');
+  const withoutLead = value.replace(valueLeads, '').trim().replace(articles, '');
+  return (withoutLead || value).trim();
 }

@@ -2,12 +2,14 @@ import type { Turn } from '../extractor.ts';
 import { isSecretLabel } from '../sensitive.ts';
 import { type AgentTurn, readAgentTurn } from './agent-turn.ts';
 import type { Clause } from './clause.ts';
-import { type CustomerTurn, readCustomerTurn, type Utterance } from './customer-turn.ts';
-import { cleanValue, type Detail, isPersonalLabel, readAskedDetail, readBareContact } from './details.ts';
+import { type CustomerTurn, readCustomerTurn } from './customer-turn.ts';
+import { cleanValue, type Detail, readAskedDetail, readBareContact } from './details.ts';
+import { isPersonalLabel } from './labels.ts';
 import type { Proposal } from './proposal.ts';
 import type { Question } from './question.ts';
 import { saysSomething } from './text.ts';
 import { aboutSpeaker } from './third-person.ts';
+import type { Utterance } from './utterance.ts';
 
 /** Where a conversation stands while it is read: what was asked and what was offered. */
 interface State {
@@ -144,28 +146,28 @@ function hear(state: State, turn: Turn, utterance: Utterance): void {
     case 'detail':
       giveDetail(state, turn, utterance.detail);
       return;
-    case 'statement': {
-      const value =
-        /^(?:(?:it|that|this|they)(?:'s|’s| is| are| was| would be| will be| should be)|i(?:'m|’m|m| am)(?! \p{L}+ing\b))\b/iu.test(
-          utterance.raw,
-        )
-          ? utterance.raw
-          : undefined;
-      if (value !== undefined && answer(state, turn, value, shortAnswerWordsMax)) return;
-      if (saysSomething(utterance.predicate.replace(/^says /, '')))
-        state.clauses.push({
-          form: 'predicate',
-          text: utterance.predicate,
-          turn,
-          isPersonal: utterance.isPersonal,
-        });
+    case 'statement':
+      hearStatement(state, turn, utterance);
       return;
-    }
     case 'fragment':
       hearFragment(state, turn, utterance.text);
       return;
     case 'question':
   }
+}
+
+/** "It's for six people" and "I'm in Porto": sentences that say no more than a value. */
+const onlySaysValue =
+  /^(?:(?:it|that|this|they)(?:'s| is| are| was| would be| will be| should be)|i(?:'m|m| am)(?! \p{L}+ing\b))\b/iu;
+
+function hearStatement(
+  state: State,
+  turn: Turn,
+  { raw, predicate, isPersonal }: Extract<Utterance, { kind: 'statement' }>,
+): void {
+  if (onlySaysValue.test(raw) && answer(state, turn, raw, shortAnswerWordsMax)) return;
+  if (!saysSomething(predicate.replace(/^says /, ''))) return;
+  state.clauses.push({ form: 'predicate', text: predicate, turn, isPersonal });
 }
 
 /** Words of an answer that is a sentence but only says a value: "it's for six people". */

@@ -1,3 +1,4 @@
+import { oneOf } from './patterns.ts';
 import { capitalise, uncapitalise } from './text.ts';
 
 /** First words of a verb phrase after "I", as "the customer" goes on. */
@@ -40,47 +41,49 @@ const adverbs =
  */
 export function predicateOf(sentence: string): string | undefined {
   const text = spellOut(sentence);
-  const spoken =
-    /^(?:I|We(?= (?:need|want|would|will|have|had|plan|prefer|ordered|bought|booked|got)\b)) (.+)$/.exec(
-      text,
-    )?.[1] ?? impliedSpeaker(text);
-  return spoken === undefined
-    ? undefined
-    : aboutSpeaker(
-        spoken
-          .split(/(?<=\b(?:and|but),?) I /)
-          .map(inflect)
-          .join(' '),
-      );
+  const spoken = ownWords.exec(text)?.[1] ?? impliedSpeaker(text);
+  if (spoken === undefined) return undefined;
+  return aboutSpeaker(
+    spoken
+      .split(/(?<=\b(?:and|but),?) I /)
+      .map(inflect)
+      .join(' '),
+  );
 }
+
+/** A "we" counts where it is the customer who wants or has something, whoever else does too. */
+const ownWords =
+  /^(?:I|We(?= (?:need|want|would|will|have|had|plan|prefer|ordered|bought|booked|got)\b)) (.+)$/;
+
+const impliedVerbs = oneOf('wanted want need needed wondering would got bought received ordered prefer wish');
+const impliedProgress = oneOf(`
+  looking trying hoping planning going leaving flying traveling travelling coming calling writing moving living staying thinking waiting
+`);
+const implied = new RegExp(`^(?:(?:just|also|only|really|still) )?${impliedVerbs}\\b`, 'i');
+const progress = new RegExp(`^(?:(?:just|also|only|really|still) )?${impliedProgress}\\b`, 'i');
 
 /** "just wanted to check" and "looking for a jacket" leave the speaker out. */
 function impliedSpeaker(text: string): string | undefined {
-  const start = /^(?:(?:just|also|only|really|still) )?(\p{L}+)/iu.exec(text)?.[1]?.toLowerCase();
-  if (start === undefined) return undefined;
-  if (/^(?:wanted|want|need|needed|wondering|would|got|bought|received|ordered|prefer|wish)$/.test(start))
-    return uncapitalise(text);
-  return /^(?:looking|trying|hoping|planning|going|leaving|flying|traveling|travelling|coming|calling|writing|moving|living|staying|thinking|waiting)$/.test(
-    start,
-  )
-    ? `am ${text.charAt(0).toLowerCase()}${text.slice(1)}`
-    : undefined;
+  if (implied.test(text)) return uncapitalise(text);
+  return progress.test(text) ? `am ${text.charAt(0).toLowerCase()}${text.slice(1)}` : undefined;
 }
 
-/** Contractions with "I" in full, in any case and with any apostrophe. */
+const contractions: Retelling = [
+  [/\bi'?m\b/gi, 'I am'],
+  [/\bi'll\b/gi, 'I will'],
+  [/\bi'?ve\b/gi, 'I have'],
+  [/\bwe'd (?=like|love|rather|prefer)/gi, 'we would '],
+  [/\bwe'll\b/gi, 'we will'],
+  [/^we\b/i, 'We'],
+  [/\bi'd (?=like|love|rather|prefer|be|need|want|appreciate|also|just|really)/gi, 'I would '],
+  [/\bi'd (?=\p{L})/giu, 'I had '],
+  [/\bid (?=like|love|rather|prefer)/gi, 'I would '],
+  [/\bi\b(?![.'])/g, 'I'],
+];
+
+/** Contractions with the speaker in full, in any case. */
 function spellOut(sentence: string): string {
-  return sentence
-    .replaceAll('’', "'")
-    .replace(/\bi'?m\b/gi, 'I am')
-    .replace(/\bi'll\b/gi, 'I will')
-    .replace(/\bi'?ve\b/gi, 'I have')
-    .replace(/\bwe'd (?=like|love|rather|prefer)/gi, 'we would ')
-    .replace(/\bwe'll\b/gi, 'we will')
-    .replace(/^we\b/i, 'We')
-    .replace(/\bi'd (?=like|love|rather|prefer|be|need|want|appreciate|also|just|really)/gi, 'I would ')
-    .replace(/\bi'd (?=\p{L})/giu, 'I had ')
-    .replace(/\bid (?=like|love|rather|prefer)/gi, 'I would ')
-    .replace(/\bi\b(?![.'])/g, 'I');
+  return contractions.reduce((text, [pattern, words]) => text.replace(pattern, words), sentence);
 }
 
 function inflect(predicate: string): string {
@@ -101,67 +104,71 @@ function thirdPersonOf(verb: string): string {
   return stem + (/(?:s|sh|ch|x|z)$/.test(stem) ? 'es' : 's') + punctuation;
 }
 
-/** The customer's own "I", "my" and "we", when someone else tells it. */
+type Retelling = readonly (readonly [RegExp, string])[];
+
+const bySpeaker: Retelling = [
+  [/\bI am\b/g, 'they are'],
+  [/\bI was\b/g, 'they were'],
+  [/\bam I\b/gi, 'are they'],
+  [/\bI\b/g, 'they'],
+  [/\b(?:me|us)\b/gi, 'them'],
+  [/\b(?:my|our)\b/gi, 'their'],
+  [/\b(?:mine|ours)\b/gi, 'theirs'],
+  [/\b(?:myself|ourselves)\b/gi, 'themselves'],
+  [/\bwe're\b/gi, 'they are'],
+  [/\bwe\b/gi, 'they'],
+  [/\byour\b/gi, "the company's"],
+  [/\byou're\b/gi, 'the company is'],
+  [/\byou(?: guys| people| all)?\b/gi, 'the company'],
+];
+
+/** What a customer said, when someone else tells it: "my" is theirs, "you" is the company. */
 export function aboutSpeaker(text: string): string {
-  return keepCase(
-    spellOut(text)
-      .replace(/\bI am\b/g, 'they are')
-      .replace(/\bI was\b/g, 'they were')
-      .replace(/\b(?:am I)\b/gi, 'are they')
-      .replace(/\bI\b/g, 'they')
-      .replace(/\b(?:me|us)\b/gi, 'them')
-      .replace(/\b(?:my|our)\b/gi, 'their')
-      .replace(/\b(?:mine|ours)\b/gi, 'theirs')
-      .replace(/\bmyself\b/gi, 'themselves')
-      .replace(/\bourselves\b/gi, 'themselves')
-      .replace(/\bwe're\b/gi, 'they are')
-      .replace(/\bwe\b/gi, 'they')
-      .replace(/\byour\b/gi, "the company's")
-      .replace(/\byou're\b/gi, 'the company is')
-      .replace(/\byou(?: guys| people| all)?\b/gi, 'the company'),
-    text,
-  );
+  return retell(spellOut(text), bySpeaker);
 }
 
+const beforeSubject = oneOf(`
+  and but if when that as what which where how whether because so or do did does would will are were can could should have than once
+  until while then since why who
+`);
+const afterSubject = oneOf(`
+  want need like are were have had will would can could should must may might prefer wish plan get receive requested asked ordered do did
+  don't didn't also just
+`);
 /** "You" after a verb or preposition, unless a verb follows that needs it as its subject. */
-const objectYou =
-  /(?<=\b(?!(?:and|but|if|when|that|as|what|which|where|how|whether|because|so|or|do|did|does|would|will|are|were|can|could|should|have|than|once|until|while|then|since|why|who)\b)\p{L}+)( )you\b(?! (?:want|need|like|are|were|have|had|will|would|can|could|should|must|may|might|prefer|wish|plan|get|receive|requested|asked|ordered|do|did|don't|didn't|also|just)\b)/giu;
+const objectYou = new RegExp(`(?<=\\b(?!${beforeSubject}\\b)\\p{L}+ )you\\b(?! ${afterSubject}\\b)`, 'giu');
+
+const byAgent: Retelling = [
+  [/\byou're\b/gi, 'they are'],
+  [/\byou'll\b/gi, 'they will'],
+  [/\byou've\b/gi, 'they have'],
+  [/\byou'd\b/gi, 'they would'],
+  [/\byours\b/gi, 'theirs'],
+  [/\byourself\b/gi, 'themselves'],
+  [/\byour\b/gi, 'their'],
+  [objectYou, 'them'],
+  [/\byou\b/gi, 'they'],
+  [/\bwe(?:'re| are)\b/gi, 'the company is'],
+  [/\bwe(?:'ve| have)\b/gi, 'the company has'],
+  [/\bwe'll\b/gi, 'the company will'],
+  [/\bwe\b/gi, 'the company'],
+  [/\bour\b/gi, "the company's"],
+  [/\bI(?:'m| am)\b/gi, 'the agent is'],
+  [/\bI(?:'ve| have)\b/gi, 'the agent has'],
+  [/\bI'll\b/gi, 'the agent will'],
+  [/\bI\b/g, 'the agent'],
+  [/^my\b/i, "the agent's"],
+  [/\bmy\b/gi, 'their'],
+  [/\bme\b/gi, 'the agent'],
+];
 
 /** What an agent said to the customer, when someone else tells it: "you" is the customer, "I" the agent. */
 export function aboutCustomer(text: string): string {
-  return keepCase(
-    text
-      .replaceAll('’', "'")
-      .replace(/\byou're\b/gi, 'they are')
-      .replace(/\byou'll\b/gi, 'they will')
-      .replace(/\byou've\b/gi, 'they have')
-      .replace(/\byou'd\b/gi, 'they would')
-      .replace(/\byours\b/gi, 'theirs')
-      .replace(/\byourself\b/gi, 'themselves')
-      .replace(/\byour\b/gi, 'their')
-      .replace(objectYou, '$1them')
-      .replace(/\byou\b/gi, 'they')
-      .replace(/\bI'm\b/gi, 'the agent is')
-      .replace(/\bI've\b/gi, 'the agent has')
-      .replace(/\bI'll\b/gi, 'the agent will')
-      .replace(/\bwe're\b/gi, 'the company is')
-      .replace(/\bwe've\b/gi, 'the company has')
-      .replace(/\bwe'll\b/gi, 'the company will')
-      .replace(/\bwe (?:are)\b/gi, 'the company is')
-      .replace(/\bwe (?:have)\b/gi, 'the company has')
-      .replace(/\bwe\b/gi, 'the company')
-      .replace(/\bour\b/gi, "the company's")
-      .replace(/\bI am\b/g, 'the agent is')
-      .replace(/\bI have\b/gi, 'the agent has')
-      .replace(/\bI\b/g, 'the agent')
-      .replace(/^my\b/i, "the agent's")
-      .replace(/\bmy\b/gi, 'their')
-      .replace(/\bme\b/gi, 'the agent'),
-    text,
-  );
+  return retell(text, byAgent);
 }
 
 /** A replaced first word keeps the capital of the one it stands for. */
-function keepCase(changed: string, original: string): string {
-  return /^\p{Lu}/u.test(original) ? capitalise(changed) : changed;
+function retell(text: string, retelling: Retelling): string {
+  const told = retelling.reduce((changed, [pattern, words]) => changed.replace(pattern, words), text);
+  return /^\p{Lu}/u.test(text) ? capitalise(told) : told;
 }
