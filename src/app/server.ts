@@ -35,7 +35,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** How long running jobs may take to finish at a stop; later ones are cut off and run again at the next start. */
+/** How long requests, and then jobs, may take to finish at a stop. Later ones are cut off; the jobs run again at the next start. */
 const stopGraceMs = 10_000;
 
 /** Opens the database, starts the job runner and listens. Undoes what it did when a step fails. */
@@ -77,7 +77,7 @@ export async function startServer({
   const metrics = createMetrics(() => countJobs(db.reader));
   const app = await createHttpApp({
     routes: [
-      ...apiRoutes(context),
+      ...apiRoutes(context, config),
       ...serviceRoutes({
         metrics,
         runner,
@@ -97,7 +97,11 @@ export async function startServer({
     bodyMaxBytes: config.bodyMaxBytes,
     strictReplies,
   });
-  started.defer(() => app.close());
+  started.defer(async () => {
+    const deadline = setTimeout(() => app.server.closeAllConnections(), stopGraceMs);
+    await app.close();
+    clearTimeout(deadline);
+  });
   await runner.start();
   const url = await app.listen({ host: config.host, port: config.port });
 

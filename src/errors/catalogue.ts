@@ -27,6 +27,7 @@ export const catalogue = {
   forbidden: entry(403, 'Forbidden', 403),
   notFound: entry(404, 'Not found', 20404),
   methodNotAllowed: entry(405, 'Method not allowed', 20004),
+  requestTimeout: entry(408, 'Request timeout', 408),
   conflict: entry(409, 'Conflict', 20409),
   payloadTooLarge: entry(413, 'Payload too large', 413, { conversations: 20413 }),
   unsupportedMediaType: entry(415, 'Unsupported payload format', 415, { conversations: 20422 }),

@@ -30,6 +30,8 @@ export const errors = {
   unsupportedMediaType: () => new ApiError('unsupportedMediaType', 'Send the body as application/json.'),
   unsupportedEncoding: () =>
     new ApiError('unsupportedEncoding', 'Send the body as it is, or compressed with gzip, deflate or br.'),
+  headersTooLarge: () => new ApiError('headersTooLarge', 'The header of the request is too large.'),
+  requestTimeout: () => new ApiError('requestTimeout', 'The request did not arrive in time.'),
   internal: (cause?: unknown) =>
     new ApiError('internal', 'The server failed. The log has the details under this request id.', { cause }),
   unavailable: (message: string, cause?: unknown) =>

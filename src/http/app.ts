@@ -13,13 +13,15 @@ import type { Logger } from 'pino';
 import { ApiError, errors, type Surface } from '../errors/index.ts';
 import { type Authenticate, authenticateHeader } from './auth.ts';
 import { addBodyParsers } from './body.ts';
+import { answerClientError } from './client-error.ts';
+import { normalizeContentEncoding, requestEncodings } from './content-encoding.ts';
 import type { Metrics } from './metrics.ts';
 import { addOpenApi } from './openapi.ts';
 import { originOf } from './origin.ts';
 import { isProfileMoved, renderError, renderMoved } from './problem.ts';
 import { createRequestId } from './request-id.ts';
 import type { Account, ApiRequest, Reply, Route } from './route.ts';
-import { compileValidator, toApiError } from './validation.ts';
+import { compileValidator, toValidationError } from './validation.ts';
 
 export interface HttpOptions {
   readonly routes: readonly Route[];
@@ -36,6 +38,8 @@ export interface HttpOptions {
 /** Path parameters are ids and names; longer ones are refused by the router. */
 const parameterLengthMax = 512;
 const keepAliveMs = 72_000;
+/** A request that has not arrived by then is given up, so that slow or silent senders cannot hold connections for ever. */
+const requestTimeoutMs = 120_000;
 
 /** The HTTP server around the routes: authentication, validation, error bodies, compression, logs and metrics. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
@@ -46,6 +50,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     genReqId: createRequestId,
     bodyLimit: options.bodyMaxBytes,
     keepAliveTimeout: keepAliveMs,
+    requestTimeout: requestTimeoutMs,
+    clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: parameterLengthMax },
@@ -57,11 +63,13 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     const part =
       httpPart === 'body' || httpPart === 'querystring' || httpPart === 'headers' ? httpPart : 'params';
     const validate = compileValidator(schema as object, part);
-    return (value) => (validate(value) ? { value } : { error: toApiError(validate.errors ?? [], part) });
+    return (value) =>
+      validate(value) ? { value } : { error: toValidationError(validate.errors ?? [], part) };
   });
   app.setErrorHandler((error, request, reply) => sendError(options, error, request, reply));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('Twilio-Request-Id', request.id);
+    normalizeContentEncoding(request.raw.headers);
     if (request.url.includes('%00')) throw errors.invalidRequest('The URL holds the character U+0000.');
   });
   app.addHook('onResponse', async (request, reply) => {
@@ -84,11 +92,9 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
   await app.register(fastifyCompress, {
     encodings: ['br', 'gzip', 'deflate'],
-    requestEncodings: ['br', 'gzip', 'deflate'],
+    requestEncodings: [...requestEncodings],
     threshold: 1024,
     onUnsupportedRequestEncoding: () => errors.unsupportedEncoding(),
-    onInvalidRequestPayload: (_encoding, _request, error) =>
-      errors.invalidRequest('The body is not valid in its Content-Encoding.', [], error),
   });
   addOpenApi(app, fastifySwagger);
   await app.after();
@@ -258,6 +264,8 @@ function sendError(
   reply: FastifyReply,
 ): FastifyReply {
   const { log, publicUrl } = options;
+  // The router refuses some URLs before the hook that sets it.
+  reply.header('Twilio-Request-Id', request.id);
   if (isProfileMoved(error)) {
     return send(
       reply,
@@ -265,7 +273,7 @@ function sendError(
     );
   }
   const surface = surfaceOf(request.url);
-  const known = toKnownError(error, surface, options);
+  const known = forSurface(toApiError(error, request.routeOptions.bodyLimit), surface);
   if (known.entry.status >= 500) log.error({ requestId: request.id, err: error }, 'request failed');
   return send(reply, renderError(known, { surface, requestId: request.id }));
 }
@@ -276,17 +284,28 @@ function surfaceOf(url: string): Surface {
   return url.startsWith('/v1/') ? 'memoryData' : 'rapport';
 }
 
+/** The Memory contract lists no 415 for a content type; it answers 400. */
+function forSurface(error: ApiError, surface: Surface): ApiError {
+  const isMemory = surface === 'memoryControl' || surface === 'memoryData';
+  return isMemory && error.kind === 'unsupportedMediaType' ? errors.invalidRequest(error.message) : error;
+}
+
 /** Translates what Fastify throws; whatever else is not ours tells the caller nothing. */
-function toKnownError(error: unknown, surface: Surface, { bodyMaxBytes }: HttpOptions): ApiError {
-  if (error instanceof ApiError) {
-    // The Memory contract lists no 415 for a content type; it answers 400.
-    const isMemory = surface === 'memoryControl' || surface === 'memoryData';
-    return isMemory && error.kind === 'unsupportedMediaType' ? errors.invalidRequest(error.message) : error;
-  }
+function toApiError(error: unknown, bodyMaxBytes: number): ApiError {
+  if (error instanceof ApiError) return error;
   const { code, statusCode } = error as Partial<FastifyError>;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return errors.payloadTooLarge(bodyMaxBytes);
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return toKnownError(errors.unsupportedMediaType(), surface, { bodyMaxBytes } as HttpOptions);
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return errors.payloadTooLarge(bodyMaxBytes);
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return errors.unsupportedMediaType();
+    case 'FST_CP_ERR_INVALID_CONTENT':
+      return errors.invalidRequest('The body is not valid in its Content-Encoding.');
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return errors.invalidRequest(`A part of the path is longer than ${parameterLengthMax} characters.`);
+    case 'FST_ERR_BAD_URL':
+      return errors.invalidRequest('The path is not valid percent-encoding.');
+  }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return errors.invalidRequest('The request could not be read.');
   if (statusCode === 503) return errors.unavailable('The server is stopping.');

@@ -25,8 +25,17 @@ export function addBodyParsers(app: FastifyInstance): void {
   });
 }
 
-function holdsNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0');
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([name, member]) => name.includes('\0') || holdsNul(member));
+/** Without recursion: a body may be nested deeper than the stack. */
+function holdsNul(body: unknown): boolean {
+  const rest = [body];
+  while (rest.length > 0) {
+    const value = rest.pop();
+    if (typeof value === 'string' && value.includes('\0')) return true;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [name, member] of Object.entries(value)) {
+      if (name.includes('\0')) return true;
+      rest.push(member);
+    }
+  }
+  return false;
 }

@@ -42,7 +42,7 @@ function params(error: ApiError): object {
   if (error.fields.length === 0) return {};
   return {
     params: Object.fromEntries(
-      error.fields.map(({ pointer, detail }) => [pointer.slice(1).replaceAll('/', '.'), detail]),
+      error.fields.map(({ pointer, detail }) => [pointer.slice(1).replaceAll('/', '.') || 'body', detail]),
     ),
   };
 }

@@ -38,7 +38,7 @@ export function compileValidator(schema: object, part: Part): ValidateFunction {
 }
 
 /** The catalogue's error for a value that a schema refused. Values are never repeated: they may be somebody's data. */
-export function toApiError(found: readonly ErrorObject[], part: string): Error {
+export function toValidationError(found: readonly ErrorObject[], part: string): Error {
   const fields = found.slice(0, fieldsMax).map(toField);
   const first = fields[0];
   if (!first) return errors.invalidRequest(`The ${part} is not valid.`);
