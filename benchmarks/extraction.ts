@@ -7,25 +7,22 @@ import { offlineExtractor } from '../src/extraction/offline/offline-extractor.ts
  *
  * `--service FILE`: one dialogue a line, `{turns: [{author, text}], facts: [{slot, values}]}`.
  * `--support FILE`: an array of `{turns: [{author, text}], personal: {}, order: {}}`; turns by ACTION are clicks, not messages.
+ * `--print N`: shows the first N dialogues with what was made of them, on stderr.
  */
-export async function run(args: string[]): Promise<void> {
+export async function run(args: string[]): Promise<unknown> {
   const { values } = parseArgs({
     args,
     options: {
       service: { type: 'string' },
       support: { type: 'string' },
-      print: { type: 'string' },
+      print: { type: 'string', default: '0' },
     },
   });
-  const results = {
-    ...(values.service
-      ? { service: await measure(readService(values.service), Number(values.print ?? 0)) }
-      : {}),
-    ...(values.support
-      ? { support: await measure(readSupport(values.support), Number(values.print ?? 0)) }
-      : {}),
+  const printed = Number(values.print);
+  return {
+    ...(values.service ? { service: await measure(readService(values.service), printed) } : {}),
+    ...(values.support ? { support: await measure(readSupport(values.support), printed) } : {}),
   };
-  process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 }
 
 interface Message {

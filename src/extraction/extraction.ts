@@ -63,7 +63,8 @@ function acceptable({ observations, summary }: Extracted): Extracted {
 }
 
 function withinLimit(text: string): string {
-  const trimmed = text.trim();
+  // PostgreSQL takes neither zero bytes nor half characters.
+  const trimmed = text.replaceAll('\u0000', '').toWellFormed().trim();
   return trimmed.length <= contentMax ? trimmed : [...trimmed].slice(0, contentMax).join('');
 }
 
