@@ -1,3 +1,4 @@
+import type { Config } from '../config/index.ts';
 import { communicationSource, conversationsRoutes } from '../conversations/index.ts';
 import type { Route } from '../http/index.ts';
 import { memoryRoutes } from '../memory/index.ts';
@@ -6,11 +7,14 @@ import type { Context } from '../runtime/context.ts';
 import { unbuiltRoutes } from './unbuilt.routes.ts';
 
 /** Every endpoint of the public APIs. */
-export function apiRoutes(context: Context): Route[] {
+export function apiRoutes(
+  context: Context,
+  { isAgentConnectCompatible }: Pick<Config, 'isAgentConnectCompatible'>,
+): Route[] {
   return [
     ...operationRoutes(context),
     ...memoryRoutes(context, communicationSource),
-    ...conversationsRoutes(context),
+    ...conversationsRoutes(context, { isAgentConnectCompatible }),
     ...unbuiltRoutes(),
   ];
 }

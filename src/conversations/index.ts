@@ -2,6 +2,7 @@
 import type { Route } from '../http/index.ts';
 import type { Worker } from '../jobs/index.ts';
 import type { Context } from '../runtime/context.ts';
+import { withAgentConnectForms } from './agent-connect.ts';
 import { communicationRoutes } from './communications/communication.routes.ts';
 import { configurationRoutes } from './configurations/configuration.routes.ts';
 import { conversationRoutes } from './conversations/conversation.routes.ts';
@@ -18,13 +19,18 @@ export {
 } from './communications/transcript.ts';
 export { extractConversation } from './conversations/conversation.jobs.ts';
 
-export function conversationsRoutes(context: Context): Route[] {
-  return [
+/** Every endpoint of the room. `isAgentConnectCompatible` bends answers to what the Agent Connect clients can parse. */
+export function conversationsRoutes(
+  context: Context,
+  { isAgentConnectCompatible }: { isAgentConnectCompatible: boolean },
+): Route[] {
+  const routes = [
     ...configurationRoutes(context),
     ...conversationRoutes(context),
     ...participantRoutes(context),
     ...communicationRoutes(context),
   ];
+  return isAgentConnectCompatible ? routes.map(withAgentConnectForms) : routes;
 }
 
 export function conversationsWorkers(context: Context): Worker[] {

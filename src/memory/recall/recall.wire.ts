@@ -65,10 +65,14 @@ export function toCommunicationWire(communication: RecalledCommunication): Stati
   };
 }
 
-function toPartyWire({ type, name, ...party }: RecalledParty): Static<typeof Party> {
+/** The contract's enumeration has no READ here, and one client cannot parse the type UNKNOWN. */
+function toPartyWire({ type, name, deliveryStatus, ...party }: RecalledParty): Static<typeof Party> {
   return {
     ...party,
     name: name.slice(0, nameLengthMax),
     ...(type === undefined || type === 'UNKNOWN' ? {} : { type }),
+    ...(deliveryStatus === undefined
+      ? {}
+      : { deliveryStatus: deliveryStatus === 'READ' ? 'DELIVERED' : deliveryStatus }),
   };
 }
