@@ -22,6 +22,7 @@ import {
   deleteTraitsOf,
   getTraitDefinitions,
   type TraitChange,
+  type TraitDefinitions,
   type TraitInput,
   toTraitChanges,
 } from '../traits/index.ts';
@@ -40,17 +41,37 @@ export async function createProfile(
   traits: TraitInput,
 ): Promise<Resolution> {
   return context.db.transaction(async (tx) => {
-    const { settings, changes, values } = await readTraits(tx, ref, traits, { allowsRemoval: false });
-    if (values.length === 0) {
-      throw errors.invalid(
-        'traits',
-        'needs at least one trait that identifies the customer, such as Contact.phone or Contact.email',
-      );
-    }
-    const resolution = await resolveIdentity(tx, context, ref, settings, { values });
-    await applyTraitChanges(tx, { ...ref, profileId: resolution.profileId }, changes, context.clock.now());
-    return resolution;
+    const definitions = await getDefinitions(tx, ref);
+    return upsertProfile(
+      tx,
+      context,
+      ref,
+      definitions,
+      readTraits(definitions, traits, { allowsRemoval: false }),
+    );
   });
+}
+
+/**
+ * The same within the caller's transaction, for traits that `readTraits` has checked: bulk upserts and imports read the
+ * definitions once for many profiles.
+ */
+export async function upsertProfile(
+  tx: Tx,
+  context: WriteContext,
+  ref: StoreRef,
+  { settings }: StoreDefinitions,
+  { changes, values }: TraitWrite,
+): Promise<Resolution> {
+  if (values.length === 0) {
+    throw errors.invalid(
+      'traits',
+      'needs at least one trait that identifies the customer, such as Contact.phone or Contact.email',
+    );
+  }
+  const resolution = await resolveIdentity(tx, context, ref, settings, { values });
+  await applyTraitChanges(tx, { ...ref, profileId: resolution.profileId }, changes, context.clock.now());
+  return resolution;
 }
 
 /** Merges trait values into a profile; null removes one. A value that identifies another profile merges the two. */
@@ -60,12 +81,14 @@ export async function patchProfile(
   traits: TraitInput,
 ): Promise<void> {
   await context.db.transaction(async (tx) => {
-    const { settings, changes, values } = await readTraits(tx, ref, traits, { allowsRemoval: true });
+    const definitions = await getDefinitions(tx, ref);
+    const { changes, values } = readTraits(definitions, traits, { allowsRemoval: true });
     const profile = await openForWrite(tx, context, ref);
     const profileId =
       values.length === 0
         ? profile.id
-        : (await resolveIdentity(tx, context, ref, settings, { values, self: profile.id })).profileId;
+        : (await resolveIdentity(tx, context, ref, definitions.settings, { values, self: profile.id }))
+            .profileId;
     await applyTraitChanges(tx, { ...ref, profileId }, changes, context.clock.now());
   });
 }
@@ -102,23 +125,36 @@ export async function lookUpProfiles(
   };
 }
 
-interface TraitWrite {
+/** What a store says of traits and identifiers. */
+export interface StoreDefinitions {
+  readonly traits: ReadonlyMap<string, TraitDefinitions>;
   readonly settings: IdentitySettings;
+}
+
+/** The definitions of an active store. */
+export async function getDefinitions(reader: Reader, ref: StoreRef): Promise<StoreDefinitions> {
+  await getActiveStore(reader, ref.accountId, ref.storeId);
+  return {
+    traits: await getTraitDefinitions(reader, ref.storeId),
+    settings: await getIdentitySettings(reader, ref.storeId),
+  };
+}
+
+/** Checked traits, ready to be written. */
+export interface TraitWrite {
   readonly changes: readonly TraitChange[];
   /** Normalised values of the traits that are promoted to identifiers. */
   readonly values: readonly IdentifierValue[];
 }
 
-async function readTraits(
-  reader: Tx,
-  ref: StoreRef,
-  traits: TraitInput,
+/** Checks traits against the store's definitions; 400 naming the member at fault. */
+export function readTraits(
+  { traits, settings }: StoreDefinitions,
+  input: TraitInput,
   options: { allowsRemoval: boolean },
-): Promise<TraitWrite> {
-  await getActiveStore(reader, ref.accountId, ref.storeId);
-  const changes = toTraitChanges(await getTraitDefinitions(reader, ref.storeId), traits, options);
-  const settings = await getIdentitySettings(reader, ref.storeId);
-  return { settings, changes, values: changes.flatMap((change) => toIdentifier(settings, change)) };
+): TraitWrite {
+  const changes = toTraitChanges(traits, input, options);
+  return { changes, values: changes.flatMap((change) => toIdentifier(settings, change)) };
 }
 
 function toIdentifier(
