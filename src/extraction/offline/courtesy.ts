@@ -111,6 +111,8 @@ const alternatives = containing(
   '(?:keep|continue) (?:looking|searching)',
 );
 
+/** The name of whoever is greeted or thanked. */
+const vocative = /^,? \p{Lu}\p{Ll}+(?=\s*[,.!?]|$)/u;
 const edges = /^[\s,.;:!?…–—-]+/u;
 const politeEnd =
   /[\s,]*(?:please|thanks?(?: (?:you|a lot|so much))?|if (?:possible|you can|you could)|for me)[\s.!?]*$/i;
@@ -132,7 +134,13 @@ export function trimCourtesy(sentence: string): Trimmed {
 }
 
 function readOpener(text: string): { readonly reply: Reply; readonly length: number } | undefined {
-  const courtesy = greetings.exec(text) ?? closings.exec(text) ?? thanks.exec(text) ?? fillers.exec(text);
+  const addressed = greetings.exec(text) ?? thanks.exec(text);
+  if (addressed) {
+    const [greeting] = addressed;
+    const name = vocative.exec(text.slice(greeting.length))?.[0] ?? '';
+    return { reply: undefined, length: greeting.length + name.length };
+  }
+  const courtesy = closings.exec(text) ?? fillers.exec(text);
   if (courtesy) return { reply: undefined, length: courtesy[0].length };
   const accepted = acceptances.exec(text)?.[0];
   if (accepted !== undefined) {

@@ -212,6 +212,7 @@ describe('what came of it', () => {
 describe('what is left out', () => {
   it.each([
     ['greetings and thanks', 'C: Hello there!\nC: Thanks a lot for your help, bye!'],
+    ['the name of whoever is thanked', 'A: Which day suits you?\nC: Thanks, Dana!'],
     [
       'bare answers to courtesies',
       "A: Is there anything else I can do?\nC: No, that's all. Have a nice day!",

@@ -53,7 +53,8 @@ export function isOffer(sentence: string): boolean {
 
 /** Names or figures: what turns words into something that can be taken up. */
 export function isSpecific(text: string): boolean {
-  return /\d/.test(text) || /[\p{Ll},] (?!I\b)\p{Lu}/u.test(text);
+  const unaddressed = text.replace(/, \p{Lu}\p{Ll}+[.!?]*$/u, '');
+  return /\d/.test(text) || /[\p{Ll},] (?!I\b)\p{Lu}/u.test(unaddressed);
 }
 
 const number = '(?:\\d+|a few|some|several|many|multiple|various)';
