@@ -13,6 +13,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'how much of the evidence Recall finds: --locomo FILE',
     load: () => import('./recall.ts'),
   },
+  extraction: {
+    summary: 'how much of what dialogues establish is written down: --service FILE --support FILE',
+    load: () => import('./extraction.ts'),
+  },
 };
 
 const { positionals } = parseArgs({ strict: false, allowPositionals: true });

@@ -99,6 +99,8 @@ export interface Remembered {
 }
 
 const answersPerQuestion = 2;
+/** Any score above 0: without a threshold Recall fills up with memories that have nothing to do with the question. */
+const related = 0.01;
 
 export async function remember(
   { client }: DemoServer,
@@ -111,9 +113,11 @@ export async function remember(
   const summaries = await client.memory.v1.conversationSummaries(storeId, profileId).list({ conversationId });
   const answers = [];
   for (const question of dialogue.questions) {
-    const recalled = await client.memory.v1
-      .recall(storeId, profileId)
-      .create({ query: question, observationsLimit: answersPerQuestion } as never);
+    const recalled = await client.memory.v1.recall(storeId, profileId).create({
+      query: question,
+      observationsLimit: answersPerQuestion,
+      relevanceThreshold: related,
+    } as never);
     const memories =
       (recalled as { observations?: { content: string; score?: number }[] }).observations ?? [];
     answers.push({ question, memories: memories.map(({ content, score = 0 }) => ({ content, score })) });

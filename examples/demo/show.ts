@@ -21,7 +21,8 @@ export function showDialogue({ dialogue, messages }: Replayed, remembered: Remem
   section('Recall');
   for (const { question, memories } of remembered.answers) {
     out(`  ${styleText('yellow', '?')} ${question}`);
-    for (const { content, score } of memories) out(wrapped(`    ${scoreBar(score)} `, content, 13));
+    for (const { content, score } of memories) out(wrapped(`    ${scoreBar(score)} `, content, 14));
+    if (memories.length === 0) out(styleText('dim', '    nothing related'));
   }
 }
 
