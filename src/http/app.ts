@@ -72,6 +72,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     normalizeContentEncoding(request.raw.headers);
     if (request.url.includes('%00')) throw errors.invalidRequest('The URL holds the character U+0000.');
   });
+  closeConnectionsAtStop(app);
   app.addHook('onResponse', async (request, reply) => {
     const operation = request.routeOptions.config.operation ?? 'unknown';
     metrics.observeRequest(
@@ -101,6 +102,20 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   for (const route of options.routes) addRoute(app, route, options);
   addUnknownRoutes(app, options);
   return app;
+}
+
+/**
+ * A connection that has a request under way at a stop ends with its answer; kept alive, it would hold the stop up until its
+ * client hangs up. Idle ones are closed by Fastify.
+ */
+function closeConnectionsAtStop(app: FastifyInstance): void {
+  let isStopping = false;
+  app.addHook('preClose', async () => {
+    isStopping = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isStopping) reply.header('Connection', 'close');
+  });
 }
 
 declare module 'fastify' {
