@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+import type { Surface } from '../errors/index.ts';
+import { errorResponses, errorSchemas } from './openapi-errors.ts';
 
 const packageFile = new URL('../../package.json', import.meta.url);
 
@@ -30,5 +32,35 @@ export function addOpenApi(
       components: { securitySchemes: { basicAuth: { type: 'http', scheme: 'basic' } } },
       security: [{ basicAuth: [] }],
     },
+    transformObject: (document) =>
+      'openapiObject' in document ? withErrors(document.openapiObject) : document.swaggerObject,
   });
+}
+
+interface Operation {
+  readonly tags?: readonly string[];
+  readonly responses?: object;
+}
+
+/** Adds to each operation what it answers when it doesn't succeed; routes declare their successes only. */
+function withErrors<Document extends { paths?: object; components?: object }>(document: Document): Document {
+  // Paths here hold nothing but operations, tagged with their surface by `createHttpApp`.
+  const paths = Object.entries((document.paths ?? {}) as Record<string, Record<string, Operation>>);
+  return {
+    ...document,
+    components: { ...document.components, schemas: errorSchemas },
+    paths: Object.fromEntries(
+      paths.map(([path, item]) => [
+        path,
+        Object.fromEntries(
+          Object.entries(item).map(([method, value]) => [method, withErrorResponses(value)]),
+        ),
+      ]),
+    ),
+  };
+}
+
+function withErrorResponses(operation: Operation): Operation {
+  const surface = (operation.tags?.[0] ?? 'rapport') as Surface;
+  return { ...operation, responses: { ...operation.responses, ...errorResponses(surface) } };
 }
