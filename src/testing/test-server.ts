@@ -32,6 +32,8 @@ export interface TestServerOptions {
   /** Environment settings over the defaults: free port, data in a fresh temporary folder, virtual clock. */
   readonly env?: Readonly<Record<string, string>>;
   readonly log?: Logger;
+  /** Sees each answer to `request` before the caller does. */
+  readonly onReply?: (request: { method: string; path: string }, reply: TestReply) => Promise<void>;
 }
 
 /**
@@ -47,6 +49,7 @@ export interface TestServerOptions {
 export async function startTestServer({
   env = {},
   log = createLogger('silent'),
+  onReply,
 }: TestServerOptions = {}): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rapport-test-'));
   const config = loadConfig({
@@ -62,7 +65,11 @@ export async function startTestServer({
     ...server,
     advance: async (seconds) => void (await server.advancer?.advance(seconds * 1000)),
     idle: () => server.runner.whenIdle(),
-    request: (method, path, body, headers) => send(server.url, method, path, body, headers),
+    request: async (method, path, body, headers) => {
+      const reply = await send(server.url, method, path, body, headers);
+      await onReply?.({ method, path }, reply);
+      return reply;
+    },
     stop: async () => {
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });

@@ -5,18 +5,34 @@ import {
   type TestServerOptions,
   testAccount,
 } from '../../src/testing/index.ts';
+import { recordExchange } from './recorder.ts';
 
 export type SdkClient = ReturnType<typeof twilio>;
 
-/** The official SDK, unmodified but for its base URLs. */
+/** The official SDK, unmodified but for its base URLs; its answers are held against the contract on their way. */
 export function createSdkClient(
   url: string,
   { sid, token }: { sid: string; token: string } = rootCredentials,
 ): SdkClient {
-  const client = twilio(sid, token, { accountSid: testAccount.sid });
+  const client = twilio(sid, token, { accountSid: testAccount.sid, httpClient: new RecordingHttpClient() });
   client.memory.baseUrl = url;
   client.conversations.baseUrl = url;
   return client;
+}
+
+type RequestOptions<Data> = Parameters<typeof twilio.RequestClient.prototype.request<Data>>[0];
+
+/** The HTTP client of the SDK, which lets the recorder see what it receives. */
+class RecordingHttpClient extends twilio.RequestClient {
+  override async request<Data>(options: RequestOptions<Data>) {
+    const response = await super.request(options);
+    const { origin, pathname } = new URL(options.uri);
+    // The SDK types headers as `any`; axios gives an object of texts, or of lists of texts.
+    const headers = new Headers(Object.entries(response.headers as Record<string, string>));
+    const { statusCode: status, body } = response;
+    await recordExchange(origin, { method: options.method, url: pathname, status, headers, body }, 'sdk');
+    return response;
+  }
 }
 
 const rootCredentials = { sid: testAccount.sid, token: testAccount.authToken };
@@ -25,7 +41,11 @@ const rootCredentials = { sid: testAccount.sid, token: testAccount.authToken };
 export async function startServerWithSdk(
   options?: TestServerOptions,
 ): Promise<{ server: TestServer; client: SdkClient }> {
-  const server = await startTestServer(options);
+  const server = await startTestServer({
+    ...options,
+    onReply: ({ method, path }, reply) =>
+      recordExchange(server.url, { method, url: path, ...reply }, 'plain'),
+  });
   return { server, client: createSdkClient(server.url) };
 }
 
