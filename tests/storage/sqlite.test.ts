@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -47,7 +47,19 @@ describe('the SQLite file', () => {
     other.close();
   });
 
-  it('clusters rows by their keys and finds due jobs by an index', async () => {
+  it('holds everything by itself once it is closed, without the files beside it', async () => {
+    const other = join(folder, 'other.db');
+    await (await openDatabase({ sqliteFile: other })).close();
+    expect(readdirSync(folder).filter((name) => name.startsWith('other'))).toEqual(['other.db']);
+    expect(readFileSync(other).includes('observations')).toBe(true);
+  });
+
+  it('is readable by its owner only, with the files beside it', () => {
+    for (const name of [file, `${file}-wal`, `${file}-shm`])
+      expect(statSync(name).mode & 0o777, name).toBe(0o600);
+  });
+
+  it('finds due jobs by an index', async () => {
     const plan = await sql<{ detail: string }>`
       explain query plan select due_at from jobs where state = 'ready' order by due_at limit 1`.execute(
       db.reader,

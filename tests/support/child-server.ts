@@ -24,6 +24,8 @@ export interface ChildServer {
   signal(signal: NodeJS.Signals): void;
   /** Resolves when the server has written this to stdout or to its log. */
   saw(text: string): Promise<void>;
+  /** All that it has written to stdout and to its log. */
+  output(): string;
   /** Kills it, if it still lives, and waits for its end. */
   kill(): Promise<void>;
 }
@@ -63,6 +65,7 @@ export async function startChildServer({
     request: (method, path, body) => send(url + path, method, body),
     signal: (signal) => void child.kill(signal),
     saw: output.until,
+    output: output.text,
     kill: end,
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
@@ -31,19 +31,19 @@ export class SqliteDatabase implements Database {
   readonly description: string;
   readonly reader: Reader;
   readonly #writer: Kysely<Schema>;
+  readonly #readerConnection: Sqlite.Database;
+  readonly #writerConnection: Sqlite.Database;
   readonly #hooks = new AfterCommitHooks();
   readonly #queue: PendingWork[] = [];
   #draining: Promise<void> | undefined;
 
   constructor(filePath: string) {
-    mkdirSync(dirname(filePath), { recursive: true, mode: 0o700 });
+    createPrivately(filePath);
     this.description = `SQLite ${filePath}`;
-    this.#writer = new Kysely({
-      dialect: new SqliteDialect({ database: cacheStatements(open(filePath, false)) }),
-    });
-    this.reader = new Kysely({
-      dialect: new SqliteDialect({ database: cacheStatements(open(filePath, true)) }),
-    });
+    this.#writerConnection = open(filePath, false);
+    this.#readerConnection = open(filePath, true);
+    this.#writer = kyselyOn(this.#writerConnection);
+    this.reader = kyselyOn(this.#readerConnection);
   }
 
   /** For migrations: all of `work` is one transaction, and another process that opens the file meanwhile waits for its end. */
@@ -76,8 +76,11 @@ export class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#draining;
+    // Kysely closes only what it has used. The writer is last: it moves the write-ahead log into the file.
     await this.reader.destroy();
+    this.#readerConnection.close();
     await this.#writer.destroy();
+    this.#writerConnection.close();
   }
 
   async #drain(): Promise<void> {
@@ -134,6 +137,16 @@ function settle(outcome: Outcome): void {
     for (const hook of outcome.hooks) hook();
     outcome.item.resolve(outcome.value);
   }
+}
+
+function kyselyOn(connection: Sqlite.Database): Kysely<Schema> {
+  return new Kysely({ dialect: new SqliteDialect({ database: cacheStatements(connection) }) });
+}
+
+/** The folder and the file, readable by their owner only where they are new: they hold what customers said. */
+function createPrivately(filePath: string): void {
+  mkdirSync(dirname(filePath), { recursive: true, mode: 0o700 });
+  closeSync(openSync(filePath, 'a', 0o600));
 }
 
 function open(filePath: string, readonly: boolean): Sqlite.Database {
