@@ -41,8 +41,15 @@ export const catalogue = {
   preconditionFailed: entry(412, 'Precondition failed', 520043),
   tooManyStores: entry(400, 'Too many memory stores', 520044),
   storeNameInUse: entry(409, 'Memory store already exists', 520045),
+  traitGroupNotFound: entry(404, 'Trait group not found', 520047),
+  dataMappingNotFound: entry(404, 'Data mapping not found', 520048),
   malformedStoreId: entry(400, 'Malformed memory store ID', 520049),
+  protectedTrait: entry(409, 'Protected trait or trait group', 520050),
   malformedOperationId: entry(400, 'Malformed operation ID', 520051),
+  tooManyTraitGroups: entry(400, 'Too many trait groups', 520053),
+  tooManyTraits: entry(400, 'Too many traits in the trait group', 520054),
+  traitGroupNameInUse: entry(409, 'Trait group already exists', 520055),
+  dataMappingNameInUse: entry(409, 'Data mapping already exists', 520056),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorName = keyof typeof catalogue;

@@ -1,11 +1,14 @@
 /** The door of the memory room (Memory API v1): its routes, and what conversations and extraction use of it. */
 import type { Route } from '../http/index.ts';
 import type { Context } from '../runtime/context.ts';
+import { identifierRoutes } from './identifiers/index.ts';
+import { identitySettingsRoutes } from './identity-settings/index.ts';
 import { observationRoutes } from './observations/index.ts';
 import { profileRoutes } from './profiles/index.ts';
 import { type CommunicationSource, recallRoutes } from './recall/index.ts';
 import { storeRoutes } from './stores/index.ts';
 import { summaryRoutes } from './summaries/index.ts';
+import { traitGroupRoutes } from './trait-groups/index.ts';
 
 export type { ProfileRef } from './access/index.ts';
 export { normalize as normalizeIdentifier } from './identity/index.ts';
@@ -25,7 +28,10 @@ export { recordSummary, type SummaryDraft } from './summaries/index.ts';
 export function memoryRoutes(context: Context, communications: CommunicationSource): Route[] {
   return [
     ...storeRoutes(context),
+    ...identitySettingsRoutes(context),
+    ...traitGroupRoutes(context),
     ...profileRoutes(context),
+    ...identifierRoutes(context),
     ...observationRoutes(context),
     ...summaryRoutes(context),
     ...recallRoutes(context, communications),

@@ -10,6 +10,7 @@ export {
   type KeyType,
   type Page,
   type PageRequest,
+  pageOfItems,
 } from './page.ts';
 export type * from './schema.ts';
 export { type DataDirLock, lockDataDir } from './sqlite/data-dir-lock.ts';

@@ -44,11 +44,19 @@ export async function fetchPage<DB, TB extends keyof DB, Row extends object>(
   for (const column of columns) page = page.orderBy(sql.ref(column), descending ? 'desc' : 'asc');
 
   const rows = (await page.limit(size + 1).execute()) as Row[];
-  const hasMore = rows.length > size;
-  const items = rows.slice(0, size);
-  if (backward) items.reverse();
+  return toPage(rows, (row) => columns.map((column) => row[column] as string | number), { size, cursor });
+}
 
-  const positionOf = (row: Row) => columns.map((column) => row[column] as string | number);
+/** The page at the head of what follows the cursor, in the cursor's direction. */
+function toPage<Item>(
+  following: readonly Item[],
+  positionOf: (item: Item) => readonly (string | number)[],
+  { size, cursor }: Pick<PageRequest, 'size' | 'cursor'>,
+): Page<Item> {
+  const backward = cursor?.direction === 'previous';
+  const hasMore = following.length > size;
+  const items = following.slice(0, size);
+  if (backward) items.reverse();
   const first = items[0];
   const last = items.at(-1);
   const hasNext = backward ? last !== undefined : hasMore;
@@ -58,6 +66,27 @@ export async function fetchPage<DB, TB extends keyof DB, Row extends object>(
     ...(hasNext && last ? { next: { direction: 'next', position: positionOf(last) } } : {}),
     ...(hasPrevious && first ? { previous: { direction: 'previous', position: positionOf(first) } } : {}),
   };
+}
+
+/** The same for a list that is in memory already: short lists that are stored as one value. */
+export function pageOfItems<Item>(
+  items: readonly Item[],
+  positionOf: (item: Item) => readonly (string | number)[],
+  { size, order, cursor }: PageRequest,
+): Page<Item> {
+  const backward = cursor?.direction === 'previous';
+  const sign = (order === 'DESC') !== backward ? -1 : 1;
+  const compare = (a: Cursor['position'], b: Cursor['position']) => sign * comparePositions(a, b);
+  const following = items
+    .filter((item) => cursor === undefined || compare(positionOf(item), cursor.position) > 0)
+    .sort((a, b) => compare(positionOf(a), positionOf(b)));
+  return toPage(following, positionOf, { size, cursor });
+}
+
+function comparePositions(a: Cursor['position'], b: Cursor['position']): number {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  const [one = '', other = ''] = [a[at], b[at]];
+  return at < 0 ? 0 : one < other ? -1 : 1;
 }
 
 export type KeyType = 'text' | 'integer';

@@ -13,6 +13,10 @@ export interface Schema {
   profiles: ProfileRow;
   profile_traits: ProfileTraitRow;
   profile_identifiers: ProfileIdentifierRow;
+  imports: ImportRow;
+  import_chunks: ImportChunkRow;
+  data_mappings: DataMappingRow;
+  identifier_grams: IdentifierGramRow;
   observations: ObservationRow;
   observation_revisions: ObservationRevisionRow;
   observation_conversations: ObservationConversationRow;
@@ -140,6 +144,75 @@ export interface ProfileIdentifierRow {
   position: number;
   /** 1 when the type allows one owner per value; a unique index then holds the database to it. */
   exclusive: 0 | 1;
+}
+
+/** A three-letter piece of an identifier value whose type is matched fuzzily; finds values that are alike. */
+export interface IdentifierGramRow {
+  account_id: string;
+  store_id: string;
+  id_type: string;
+  gram: string;
+  value: string;
+  profile_id: string;
+}
+
+/** A CSV import. Its rows are in `import_chunks` from the upload until they are done. */
+export interface ImportRow {
+  account_id: string;
+  store_id: string;
+  id: string;
+  filename: string;
+  /** Bytes that the upload may have. */
+  file_size: number;
+  mappings_json: string;
+  status: 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
+  /** SHA-256 of the key in the upload URL. */
+  upload_key_hash: string;
+  /** Number of the latest upload that was begun, from 1; chunks of earlier ones count for nothing. */
+  upload: number;
+  /** Null until an upload is complete; from then on the URL is used up. */
+  uploaded_bytes: number | null;
+  /** When the URL stops working. */
+  expires_at: number;
+  rows_done: number;
+  /** Where in the file the next row begins; 0 before the header was read. */
+  bytes_done: number;
+  errors: number;
+  warnings: number;
+  /** Why it FAILED; never holds what stood in a row. */
+  failure: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** A piece of an uploaded file; all but the last are of one size. */
+export interface ImportChunkRow {
+  account_id: string;
+  store_id: string;
+  import_id: string;
+  upload: number;
+  position: number;
+  bytes: Uint8Array;
+}
+
+/** How the columns of an outside source become traits. */
+export interface DataMappingRow {
+  account_id: string;
+  store_id: string;
+  id: string;
+  display_name: string;
+  description: string | null;
+  is_enabled: 0 | 1;
+  source_type: 'DATASET' | 'INGRESS' | 'DATASET_CLOUDAPP' | 'DATASET_WAREHOUSE';
+  /** The dataset whose rows it takes; for INGRESS the mapping's own id. */
+  source_id: string;
+  /** `mappingFrom` as in the API. */
+  source_json: string;
+  /** `mappingTo` as in the API. */
+  target_json: string;
+  version: number;
+  created_at: number;
+  updated_at: number;
 }
 
 export interface ObservationRow {

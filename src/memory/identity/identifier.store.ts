@@ -1,4 +1,5 @@
 import type { ProfileIdentifierRow, Reader, Tx } from '../../storage/index.ts';
+import { deleteGrams, deleteGramsOf, moveGrams } from './fuzzy.store.ts';
 
 /** A normalised value of an identifier type. */
 export interface IdentifierValue {
@@ -25,13 +26,41 @@ export async function findOwners(
   return rows.map((row) => row.profile_id);
 }
 
-/** A value that the profile holds already stays as it is. */
+/** Values that identify a profile only together: it holds one of each type. */
+export type IdentifierConjunction = readonly {
+  readonly idType: string;
+  readonly values: readonly string[];
+}[];
+
+/** Profiles that hold one of the values of each type, oldest first. */
+export async function findProfilesWith(
+  reader: Reader,
+  storeId: string,
+  conjunction: IdentifierConjunction,
+  limit: number,
+): Promise<string[]> {
+  const [first, ...others] = conjunction;
+  if (!first || conjunction.some(({ values }) => values.length === 0)) return [];
+  const holders = ({ idType, values }: IdentifierConjunction[number]) =>
+    reader
+      .selectFrom('profile_identifiers')
+      .select('profile_id')
+      .where('store_id', '=', storeId)
+      .where('id_type', '=', idType)
+      .where('value', 'in', values);
+  let query = holders(first).distinct();
+  for (const other of others) query = query.where('profile_id', 'in', holders(other));
+  const rows = await query.orderBy('profile_id').limit(limit).execute();
+  return rows.map((row) => row.profile_id);
+}
+
+/** A value that the profile holds already stays as it is, and one that belongs to another profile alone stays with that one. */
 export async function insertIdentifiers(tx: Tx, rows: readonly ProfileIdentifierRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx
     .insertInto('profile_identifiers')
     .values([...rows])
-    .onConflict((conflict) => conflict.columns(['profile_id', 'id_type', 'value']).doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 
@@ -53,6 +82,7 @@ export async function deleteIdentifier(
   profileId: string,
   { idType, value }: IdentifierValue,
 ): Promise<void> {
+  await deleteGrams(tx, profileId, { idType, value });
   await tx
     .deleteFrom('profile_identifiers')
     .where('profile_id', '=', profileId)
@@ -63,6 +93,7 @@ export async function deleteIdentifier(
 
 /** Hands the values of one profile to another; values of both stay once. */
 export async function moveIdentifiers(tx: Tx, fromProfileId: string, toProfileId: string): Promise<void> {
+  await moveGrams(tx, fromProfileId, toProfileId);
   const rows = await tx
     .deleteFrom('profile_identifiers')
     .where('profile_id', '=', fromProfileId)
@@ -75,5 +106,6 @@ export async function moveIdentifiers(tx: Tx, fromProfileId: string, toProfileId
 }
 
 export async function deleteIdentifiersOf(tx: Tx, profileId: string): Promise<void> {
+  await deleteGramsOf(tx, profileId);
   await tx.deleteFrom('profile_identifiers').where('profile_id', '=', profileId).execute();
 }

@@ -1,12 +1,15 @@
 import { errors } from '../../errors/index.ts';
 import type { Reader, Tx } from '../../storage/index.ts';
+import { findAlikeValues, insertGrams } from './fuzzy.store.ts';
+import { similarity } from './fuzzy.ts';
 import {
   deleteIdentifier,
-  findOwners,
+  findProfilesWith,
   type IdentifierValue,
   insertIdentifiers,
   listIdentifierRows,
 } from './identifier.store.ts';
+import { typesOf } from './identity-rules.ts';
 import type { IdentifierConfig, IdentitySettings } from './identity-settings.ts';
 import { normalize } from './normalize.ts';
 
@@ -34,8 +37,9 @@ export function normalizeIdentifierOrThrow(
 }
 
 /**
- * Profiles that one of the values points to, by the store's rules: any rule that holds is a match, and a value of a type
- * that does not enforce uniqueness never matches by itself (memory-semantics section 4).
+ * Profiles that the values point to, by the store's rules (memory-semantics section 4). A rule holds for a profile that has a
+ * value of each of its types, equal or, where the type is fuzzy, alike; any rule that holds is a match. A value of a type
+ * that does not enforce uniqueness never matches by itself.
  */
 export async function findMatches(
   reader: Reader,
@@ -45,13 +49,39 @@ export async function findMatches(
 ): Promise<string[]> {
   const matches = new Set<string>();
   for (const rule of settings.matchingRules) {
-    const config = settings.identifierConfigs.find(({ idType }) => idType === rule);
-    if (!config?.enforceUnique) continue;
-    for (const value of values.filter(({ idType }) => idType === rule)) {
-      for (const owner of await findOwners(reader, storeId, value, ownersMax)) matches.add(owner);
+    const configs = typesOf(rule).flatMap((type) =>
+      settings.identifierConfigs.filter(({ idType }) => idType === type),
+    );
+    if (configs.length === 1 && !configs[0]?.enforceUnique) continue;
+    const conjunction = [];
+    for (const config of configs) {
+      conjunction.push({
+        idType: config.idType,
+        values: await soughtValues(reader, storeId, config, values),
+      });
     }
+    for (const profileId of await findProfilesWith(reader, storeId, conjunction, ownersMax))
+      matches.add(profileId);
   }
   return [...matches].sort();
+}
+
+/** The values of the type and, where it is fuzzy, the stored values that are alike enough. */
+async function soughtValues(
+  reader: Reader,
+  storeId: string,
+  { idType, matchingAlgo, matchingThreshold }: IdentifierConfig,
+  values: readonly IdentifierValue[],
+): Promise<string[]> {
+  const given = values.filter((value) => value.idType === idType).map(({ value }) => value);
+  if (matchingAlgo === 'exact') return given;
+  const sought = new Set(given);
+  for (const value of given) {
+    for (const alike of await findAlikeValues(reader, storeId, { idType, value })) {
+      if (similarity(value, alike) >= matchingThreshold) sought.add(alike);
+    }
+  }
+  return [...sought];
 }
 
 /** Adds values to a profile and cuts each type to its limit (memory-semantics section 7). */
@@ -75,6 +105,10 @@ export async function addIdentifiers(
       exclusive: getIdentifierConfig(settings, idType).enforceUnique ? 1 : 0,
     })),
   );
+  for (const value of values) {
+    if (getIdentifierConfig(settings, value.idType).matchingAlgo === 'fuzzy')
+      await insertGrams(tx, ref, value);
+  }
   await cutToLimits(tx, ref.profileId, settings);
 }
 

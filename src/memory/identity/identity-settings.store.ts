@@ -22,11 +22,31 @@ export async function provisionIdentitySettings(
   await tx.insertInto('identity_settings').values(row).execute();
 }
 
-export async function getIdentitySettings(reader: Reader, storeId: string): Promise<IdentitySettings> {
+/** The settings with their version. */
+export async function getVersionedSettings(
+  reader: Reader,
+  storeId: string,
+): Promise<{ settings: IdentitySettings; version: number }> {
   const row = await reader
     .selectFrom('identity_settings')
-    .select('settings_json')
+    .select(['settings_json', 'version'])
     .where('store_id', '=', storeId)
     .executeTakeFirstOrThrow();
-  return decodeJson<IdentitySettings>(row.settings_json);
+  return { settings: decodeJson<IdentitySettings>(row.settings_json), version: row.version };
+}
+
+export async function updateIdentitySettings(
+  tx: Tx,
+  storeId: string,
+  { settings, version }: { settings: IdentitySettings; version: number },
+): Promise<void> {
+  await tx
+    .updateTable('identity_settings')
+    .set({ settings_json: encodeJson(settings), version })
+    .where('store_id', '=', storeId)
+    .execute();
+}
+
+export async function getIdentitySettings(reader: Reader, storeId: string): Promise<IdentitySettings> {
+  return (await getVersionedSettings(reader, storeId)).settings;
 }

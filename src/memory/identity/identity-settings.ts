@@ -20,16 +20,17 @@ export interface IdentitySettings {
   readonly matchingRules: readonly string[];
 }
 
+const defaults: Omit<IdentifierConfig, 'idType'> = {
+  matchingAlgo: 'exact',
+  matchingThreshold: 75,
+  limit: 100,
+  limitPolicy: 'fifo',
+  enforceUnique: true,
+  normalization: 'trim',
+};
+
 function reserved(idType: string, normalization: Normalization): IdentifierConfig {
-  return {
-    idType,
-    matchingAlgo: 'exact',
-    matchingThreshold: 75,
-    limit: 100,
-    limitPolicy: 'fifo',
-    enforceUnique: true,
-    normalization,
-  };
+  return { idType, ...defaults, normalization };
 }
 
 /** Every store starts with the four reserved types, each a rule of its own. */
@@ -42,3 +43,9 @@ export const defaultIdentitySettings: IdentitySettings = {
   ],
   matchingRules: ['email', 'whatsapp', 'phone', 'chat'],
 };
+
+/** What a configuration of this type says where it says nothing. */
+export function configDefaultsOf(idType: string): IdentifierConfig {
+  const reservedConfig = defaultIdentitySettings.identifierConfigs.find((config) => config.idType === idType);
+  return reservedConfig ?? { idType, ...defaults };
+}

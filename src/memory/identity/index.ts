@@ -1,9 +1,11 @@
 /** Identifier types, their values, and which profile a value points to. */
 
 export {
+  deleteIdentifier,
   deleteIdentifiersOf,
   findOwners,
   type IdentifierValue,
+  listIdentifierRows,
   moveIdentifiers,
 } from './identifier.store.ts';
 export {
@@ -14,6 +16,15 @@ export {
   normalizeIdentifierOrThrow,
   ownersMax,
 } from './identifier.ts';
-export { getIdentitySettings, provisionIdentitySettings } from './identity-settings.store.ts';
-export type { IdentifierConfig, IdentitySettings } from './identity-settings.ts';
+export { Identifier, IdentifierText, IdType } from './identifier.wire.ts';
+export { findOwnersOfMany, type OwnedValue } from './identifier-batch.store.ts';
+export { addIdentifiersOfMany } from './identifier-batch.ts';
+export { replaceSettings, typesOf } from './identity-rules.ts';
+export {
+  getIdentitySettings,
+  getVersionedSettings,
+  provisionIdentitySettings,
+  updateIdentitySettings,
+} from './identity-settings.store.ts';
+export { configDefaultsOf, type IdentifierConfig, type IdentitySettings } from './identity-settings.ts';
 export { identifierLengthMax, type Normalization, normalize } from './normalize.ts';

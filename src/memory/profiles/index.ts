@@ -1,3 +1,11 @@
 /** Profiles: customers, whom their identifiers name, and how several become one. */
 export { profileRoutes } from './profile.routes.ts';
-export { resolveProfile } from './resolve.ts';
+export {
+  getDefinitions,
+  readTraits,
+  type StoreDefinitions,
+  type TraitWrite,
+  upsertProfile,
+} from './profile.ts';
+export { upsertProfiles } from './profile-batch.ts';
+export { lockIdentity, type Resolution, resolveIdentity, resolveProfile, type StoreRef } from './resolve.ts';

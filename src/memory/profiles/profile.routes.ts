@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import {
   accepted,
   ok,
@@ -11,25 +11,33 @@ import {
 } from '../../http/index.ts';
 import { toTimestamp } from '../../runtime/clock.ts';
 import type { Context } from '../../runtime/context.ts';
+import { decodeJson, type ProfileTraitRow } from '../../storage/index.ts';
 import { AcceptedMessage, openForRead, ProfilePath } from '../access/index.ts';
+import { Identifier } from '../identity/index.ts';
 import { getActiveStore, StorePath } from '../stores/index.ts';
-import { getTraits } from '../traits/index.ts';
+import { getTraits, listTraitPage, type TraitValue } from '../traits/index.ts';
+import { bulkUpsert } from './bulk.ts';
 import { listProfileIds } from './profile.store.ts';
 import { createProfile, deleteProfile, lookUpProfiles, patchProfile } from './profile.ts';
 import {
-  Identifier,
+  type FullTrait,
   LookupResult,
   Profile,
   ProfileCreated,
   ProfileData,
   ProfileList,
   ProfilePatch,
+  ProfilesBulk,
   profileList,
   TraitGroupsParameter,
+  TraitList,
+  traitList,
 } from './profile.wire.ts';
 
 const collection = '/v1/Stores/:storeId/Profiles';
 const item = `${collection}/:profileId`;
+/** A thousand profiles with some hundred traits each. */
+const bulkMaxBytes = 16 * 1024 * 1024;
 
 export function profileRoutes(context: Context): Route[] {
   const { db } = context;
@@ -123,6 +131,38 @@ export function profileRoutes(context: Context): Route[] {
       handle: async ({ account, params, body }) =>
         ok(await lookUpProfiles(db.reader, { ...params, accountId: account.id }, body)),
     }),
+    route({
+      operation: 'UpdateProfilesBulk',
+      surface: 'memoryData',
+      method: 'PUT',
+      path: `${collection}/Bulk`,
+      summary: 'Create or update up to 1000 profiles',
+      params: StorePath,
+      body: ProfilesBulk,
+      bodyMaxBytes: bulkMaxBytes,
+      replies: { 202: AcceptedMessage },
+      handle: async ({ account, params, body }) => {
+        await bulkUpsert(context, { ...params, accountId: account.id }, body.profiles);
+        return accepted({ message: 'Batch accepted.' });
+      },
+    }),
+    route({
+      operation: 'ListProfileTraits',
+      surface: 'memoryData',
+      method: 'GET',
+      path: `${item}/Traits`,
+      summary: 'List trait values of a profile, flattened',
+      params: ProfilePath,
+      query: Type.Object({ ...pageParameters, ...orderParameter, traitGroups: TraitGroupsParameter }),
+      replies: { 200: TraitList },
+      handle: async ({ account, params, query }) => {
+        const { profile, headers } = await openForRead(db.reader, { ...params, accountId: account.id });
+        const scope = [profile.id, query.traitGroups];
+        const request = toPageRequest(traitList, query, scope);
+        const page = await listTraitPage(db.reader, profile.id, toGroupNames(query.traitGroups), request);
+        return ok(toPageBody(traitList, page, request, scope, toFullTrait), headers);
+      },
+    }),
   ];
 }
 
@@ -131,4 +171,13 @@ function toGroupNames(traitGroups: string | undefined): string[] | undefined {
     ?.split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+}
+
+function toFullTrait(row: ProfileTraitRow): Static<typeof FullTrait> {
+  return {
+    name: row.name,
+    value: decodeJson<TraitValue>(row.value_json),
+    traitGroup: row.trait_group,
+    timestamp: toTimestamp(row.updated_at),
+  };
 }

@@ -11,6 +11,14 @@ export async function insertProfile(tx: Tx, profile: ProfileRow): Promise<void> 
   await tx.insertInto('profiles').values(profile).execute();
 }
 
+export async function insertProfiles(tx: Tx, profiles: readonly ProfileRow[]): Promise<void> {
+  if (profiles.length > 0)
+    await tx
+      .insertInto('profiles')
+      .values([...profiles])
+      .execute();
+}
+
 /** Ids of the store's profiles, without merged ones. */
 export async function listProfileIds(
   reader: Reader,

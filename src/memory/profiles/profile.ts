@@ -27,7 +27,7 @@ import {
   toTraitChanges,
 } from '../traits/index.ts';
 import { deleteProfileRows } from './profile.store.ts';
-import { type Resolution, resolveIdentity, type StoreRef } from './resolve.ts';
+import { lockIdentity, type Resolution, resolveIdentity, type StoreRef } from './resolve.ts';
 
 type WriteContext = Pick<Context, 'db' | 'clock' | 'ids'>;
 
@@ -83,6 +83,7 @@ export async function patchProfile(
   await context.db.transaction(async (tx) => {
     const definitions = await getDefinitions(tx, ref);
     const { changes, values } = readTraits(definitions, traits, { allowsRemoval: true });
+    await lockIdentity(tx, context, ref.storeId, definitions.settings, values);
     const profile = await openForWrite(tx, context, ref);
     const profileId =
       values.length === 0

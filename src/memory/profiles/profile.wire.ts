@@ -1,7 +1,6 @@
 import Type from 'typebox';
 import { pageOf, Timestamp } from '../../http/index.ts';
-import { identifierLengthMax } from '../identity/index.ts';
-import { TraitsByGroup, TraitValues, TraitValuesPatch } from '../traits/index.ts';
+import { TraitsByGroup, type TraitValue, TraitValues, TraitValuesPatch } from '../traits/index.ts';
 
 /** Schemas of memory-v1.yaml, tags Profile and Retrieval (Lookup). */
 export const ProfileData = Type.Object(
@@ -16,13 +15,6 @@ export const ProfilePatch = Type.Object(
 export const ProfileCreated = Type.Object({ id: Type.String(), message: Type.String() });
 export const Profile = Type.Object({ id: Type.String(), createdAt: Timestamp, traits: TraitsByGroup });
 
-export const Identifier = Type.Object(
-  {
-    idType: Type.String({ minLength: 2, maxLength: 30 }),
-    value: Type.String({ maxLength: identifierLengthMax }),
-  },
-  { additionalProperties: false },
-);
 export const LookupResult = Type.Object({
   normalizedValue: Type.String(),
   profiles: Type.Array(Type.String()),
@@ -33,3 +25,18 @@ export const TraitGroupsParameter = Type.Optional(Type.String({ minLength: 1, ma
 
 export const profileList = { key: 'profiles', sortKey: ['text'], sizeMax: 100 } as const;
 export const ProfileList = pageOf(profileList.key, Type.String());
+
+const profilesPerRequest = 1000;
+export const ProfilesBulk = Type.Object(
+  { profiles: Type.Array(ProfileData, { minItems: 1, maxItems: profilesPerRequest }) },
+  { maxProperties: 1 },
+);
+
+export const FullTrait = Type.Object({
+  name: Type.String(),
+  value: Type.Unsafe<TraitValue>({}),
+  traitGroup: Type.String(),
+  timestamp: Timestamp,
+});
+export const traitList = { key: 'traits', sortKey: ['integer', 'text', 'text'], sizeMax: 100 } as const;
+export const TraitList = pageOf(traitList.key, FullTrait);

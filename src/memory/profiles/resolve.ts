@@ -42,7 +42,7 @@ export async function resolveIdentity(
 ): Promise<Resolution> {
   const { db, clock, ids } = context;
   const now = clock.now();
-  await lockValues(tx, context, ref.storeId, values);
+  await lockIdentity(tx, context, ref.storeId, settings, values);
   const [first, ...others] = await lockMatches(tx, db, () =>
     matchesWith(tx, ref.storeId, settings, values, self),
   );
@@ -87,13 +87,22 @@ export async function resolveProfile(
     : undefined;
 }
 
-async function lockValues(
+/**
+ * Locks the values themselves, and for a fuzzy type all of its values, since any two may be alike. A write that names a profile
+ * takes these locks before the profile's, as all others do.
+ */
+export async function lockIdentity(
   tx: Tx,
   { db }: WriteContext,
   storeId: string,
+  { identifierConfigs }: IdentitySettings,
   values: readonly IdentifierValue[],
 ): Promise<void> {
-  await db.lock(tx, ...values.map(({ idType, value }) => `identity:${storeId}:${idType}:${value}`));
+  const fuzzy = new Set(
+    identifierConfigs.filter(({ matchingAlgo }) => matchingAlgo === 'fuzzy').map(({ idType }) => idType),
+  );
+  const keys = values.map(({ idType, value }) => (fuzzy.has(idType) ? `${idType}~` : `${idType}:${value}`));
+  await db.lock(tx, ...keys.map((key) => `identity:${storeId}:${key}`));
 }
 
 async function matchesWith(

@@ -72,8 +72,12 @@ export async function updateStore(tx: Tx, store: StoreRow): Promise<void> {
 const tablesByStore = [
   'profile_traits',
   'profile_identifiers',
+  'identifier_grams',
   'observations',
   'conversation_summaries',
+  'imports',
+  'import_chunks',
+  'data_mappings',
   'trait_groups',
   'identity_settings',
 ] as const;

@@ -1,5 +1,11 @@
 import { decodeJson, encodeJson, type ProfileTraitRow, type Reader, type Tx } from '../../storage/index.ts';
-import { deleteTrait, deleteTraitsOf, listTraitRows, upsertTrait } from './trait-value.store.ts';
+import {
+  deleteTrait,
+  deleteTraitsOf,
+  listTraitRows,
+  upsertTrait,
+  upsertTraits,
+} from './trait-value.store.ts';
 import type { TraitChange, TraitValue } from './trait-value.ts';
 
 interface TraitOwner {
@@ -19,6 +25,23 @@ export async function applyTraitChanges(
     if (value === null) await deleteTrait(tx, owner.profileId, group, name);
     else await upsertTrait(tx, toRow(owner, { group, name, value }, now));
   }
+}
+
+/** The same for many profiles, each named once: values are written together. */
+export async function applyTraitChangesOfMany(
+  tx: Tx,
+  ref: Omit<TraitOwner, 'profileId'>,
+  writes: readonly { readonly profileId: string; readonly changes: readonly TraitChange[] }[],
+  now: number,
+): Promise<void> {
+  const rows: ProfileTraitRow[] = [];
+  for (const { profileId, changes } of writes) {
+    for (const { group, name, value } of changes) {
+      if (value === null) await deleteTrait(tx, profileId, group, name);
+      else rows.push(toRow({ ...ref, profileId }, { group, name, value }, now));
+    }
+  }
+  await upsertTraits(tx, rows);
 }
 
 /** Values by group and name, as GET profile shows them. */

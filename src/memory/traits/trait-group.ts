@@ -1,3 +1,5 @@
+import type { ValidationRule } from './validation-rule.ts';
+
 export type TraitDataType = 'STRING' | 'NUMBER' | 'BOOLEAN' | 'ARRAY';
 
 /** What a trait may hold, and which identifier type its values feed (memory-v1.yaml, TraitDefinition). */
@@ -5,6 +7,7 @@ export interface TraitDefinition {
   readonly dataType: TraitDataType;
   readonly description?: string;
   readonly idTypePromotion?: string;
+  readonly validationRule?: ValidationRule;
 }
 
 /** Definitions by trait name. */

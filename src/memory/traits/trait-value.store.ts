@@ -1,4 +1,11 @@
-import type { ProfileTraitRow, Reader, Tx } from '../../storage/index.ts';
+import {
+  fetchPage,
+  type Page,
+  type PageRequest,
+  type ProfileTraitRow,
+  type Reader,
+  type Tx,
+} from '../../storage/index.ts';
 
 /** Traits of a profile, of all groups or the named ones. */
 export async function listTraitRows(
@@ -24,6 +31,25 @@ export async function upsertTrait(tx: Tx, row: ProfileTraitRow): Promise<void> {
     .execute();
 }
 
+/** Rows in one statement: within what both databases allow in parameters. */
+const rowsPerStatement = 1000;
+
+/** No two of the rows are the same trait of the same profile. */
+export async function upsertTraits(tx: Tx, rows: readonly ProfileTraitRow[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += rowsPerStatement) {
+    await tx
+      .insertInto('profile_traits')
+      .values(rows.slice(start, start + rowsPerStatement))
+      .onConflict((conflict) =>
+        conflict.columns(['profile_id', 'trait_group', 'name']).doUpdateSet((eb) => ({
+          value_json: eb.ref('excluded.value_json'),
+          updated_at: eb.ref('excluded.updated_at'),
+        })),
+      )
+      .execute();
+  }
+}
+
 export async function deleteTrait(tx: Tx, profileId: string, group: string, name: string): Promise<void> {
   await tx
     .deleteFrom('profile_traits')
@@ -35,4 +61,51 @@ export async function deleteTrait(tx: Tx, profileId: string, group: string, name
 
 export async function deleteTraitsOf(tx: Tx, profileId: string): Promise<ProfileTraitRow[]> {
   return tx.deleteFrom('profile_traits').where('profile_id', '=', profileId).returningAll().execute();
+}
+
+/** One page of a profile's traits, by the time they were written. */
+export async function listTraitPage(
+  reader: Reader,
+  profileId: string,
+  groups: readonly string[] | undefined,
+  page: PageRequest,
+): Promise<Page<ProfileTraitRow>> {
+  let query = reader.selectFrom('profile_traits').selectAll().where('profile_id', '=', profileId);
+  // No group has an empty name: a filter that names none finds nothing.
+  if (groups) query = query.where('trait_group', 'in', groups.length > 0 ? groups : ['']);
+  return fetchPage(query, ['updated_at', 'trait_group', 'name'], page);
+}
+
+/** Whether any profile of the store has a value of the trait. Reads by store and group: for control-plane writes only. */
+export async function hasTraitValues(
+  reader: Reader,
+  storeId: string,
+  group: string,
+  name: string,
+): Promise<boolean> {
+  const row = await reader
+    .selectFrom('profile_traits')
+    .select('profile_id')
+    .where('store_id', '=', storeId)
+    .where('trait_group', '=', group)
+    .where('name', '=', name)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Removes values of the named traits of a group from every profile of the store; of all of its traits without names. */
+export async function deleteTraitValues(
+  tx: Tx,
+  storeId: string,
+  group: string,
+  names?: readonly string[],
+): Promise<void> {
+  if (names?.length === 0) return;
+  let query = tx
+    .deleteFrom('profile_traits')
+    .where('store_id', '=', storeId)
+    .where('trait_group', '=', group);
+  if (names) query = query.where('name', 'in', names);
+  await query.execute();
 }

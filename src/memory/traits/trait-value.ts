@@ -1,5 +1,6 @@
 import { errors } from '../../errors/index.ts';
 import type { TraitDataType, TraitDefinitions } from './trait-group.ts';
+import { checkRule } from './validation-rule.ts';
 
 export type Scalar = string | number | boolean;
 export type TraitValue = Scalar | readonly Scalar[];
@@ -35,7 +36,10 @@ export function toTraitChanges(
       const definition = Object.hasOwn(traits, name) ? traits[name] : undefined;
       if (!definition) throw errors.invalid(member, `is not defined in the trait group ${group}`);
       if (value === null && !allowsRemoval) throw errors.invalid(member, 'must not be null');
-      if (value !== null) checkType(member, value, definition.dataType);
+      if (value !== null) {
+        checkType(member, value, definition.dataType);
+        if (definition.validationRule) checkRule(member, value, definition.validationRule);
+      }
       return { group, name, value, idTypePromotion: definition.idTypePromotion };
     });
   });

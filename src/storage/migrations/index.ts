@@ -2,6 +2,8 @@ import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Database } from '../database.ts';
 import { foundation } from './0001-foundation.ts';
+import { importsAndMappings } from './0002-imports-and-mappings.ts';
+import { identityAndTraits } from './0003-identity-and-traits.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -10,6 +12,8 @@ import { type SchemaWriter, schemaWriter } from './columns.ts';
  */
 const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void>>> = {
   '0001-foundation': foundation,
+  '0002-imports-and-mappings': importsAndMappings,
+  '0003-identity-and-traits': identityAndTraits,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

@@ -107,6 +107,41 @@ alter table conversations add constraint conversations_key PRIMARY KEY (account_
 
 CREATE INDEX conversations_status ON public.conversations USING btree (account_id, status, id);
 
+create table data_mappings (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  id text collate "C" not null,
+  display_name text collate "C" not null,
+  description text collate "C",
+  is_enabled bigint not null,
+  source_type text collate "C" not null,
+  source_id text collate "C" not null,
+  source_json text collate "C" not null,
+  target_json text collate "C" not null,
+  version bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+alter table data_mappings add constraint data_mappings_key PRIMARY KEY (store_id, id);
+
+CREATE UNIQUE INDEX data_mappings_name ON public.data_mappings USING btree (store_id, display_name);
+
+CREATE INDEX data_mappings_source ON public.data_mappings USING btree (store_id, source_id);
+
+create table identifier_grams (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  id_type text collate "C" not null,
+  gram text collate "C" not null,
+  value text collate "C" not null,
+  profile_id text collate "C" not null
+);
+
+alter table identifier_grams add constraint identifier_grams_key PRIMARY KEY (store_id, id_type, gram, value, profile_id);
+
+CREATE INDEX identifier_grams_profile ON public.identifier_grams USING btree (profile_id);
+
 create table identity_settings (
   account_id text collate "C" not null,
   store_id text collate "C" not null,
@@ -115,6 +150,40 @@ create table identity_settings (
 );
 
 alter table identity_settings add constraint identity_settings_key PRIMARY KEY (store_id);
+
+create table import_chunks (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  import_id text collate "C" not null,
+  upload bigint not null,
+  "position" bigint not null,
+  bytes bytea not null
+);
+
+alter table import_chunks add constraint import_chunks_key PRIMARY KEY (store_id, import_id, upload, "position");
+
+create table imports (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  id text collate "C" not null,
+  filename text collate "C" not null,
+  file_size bigint not null,
+  mappings_json text collate "C" not null,
+  status text collate "C" not null,
+  upload_key_hash text collate "C" not null,
+  upload bigint not null,
+  uploaded_bytes bigint,
+  expires_at bigint not null,
+  rows_done bigint not null,
+  bytes_done bigint not null,
+  errors bigint not null,
+  warnings bigint not null,
+  failure text collate "C",
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+alter table imports add constraint imports_key PRIMARY KEY (store_id, id);
 
 create table jobs (
   id text collate "C" not null,
@@ -278,6 +347,8 @@ create table profile_traits (
 );
 
 alter table profile_traits add constraint profile_traits_key PRIMARY KEY (profile_id, trait_group, name);
+
+CREATE INDEX profile_traits_group ON public.profile_traits USING btree (store_id, trait_group, name);
 
 create table profiles (
   account_id text collate "C" not null,

@@ -93,12 +93,73 @@ CREATE TABLE "conversations" (
 
 CREATE INDEX "conversations_status" on "conversations" ("account_id", "status", "id");
 
+CREATE TABLE "data_mappings" (
+  "account_id" text not null,
+  "store_id" text not null,
+  "id" text not null,
+  "display_name" text not null,
+  "description" text,
+  "is_enabled" integer not null,
+  "source_type" text not null,
+  "source_id" text not null,
+  "source_json" text not null,
+  "target_json" text not null,
+  "version" integer not null,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "data_mappings_key" primary key ("store_id", "id")) without rowid;
+
+CREATE UNIQUE INDEX "data_mappings_name" on "data_mappings" ("store_id", "display_name");
+
+CREATE INDEX "data_mappings_source" on "data_mappings" ("store_id", "source_id");
+
+CREATE TABLE "identifier_grams" (
+  "account_id" text not null,
+  "store_id" text not null,
+  "id_type" text not null,
+  "gram" text not null,
+  "value" text not null,
+  "profile_id" text not null,
+  constraint "identifier_grams_key" primary key ("store_id", "id_type", "gram", "value", "profile_id")) without rowid;
+
+CREATE INDEX "identifier_grams_profile" on "identifier_grams" ("profile_id");
+
 CREATE TABLE "identity_settings" (
   "account_id" text not null,
   "store_id" text not null,
   "settings_json" text not null,
   "version" integer not null,
   constraint "identity_settings_key" primary key ("store_id")) without rowid;
+
+CREATE TABLE "import_chunks" (
+  "account_id" text not null,
+  "store_id" text not null,
+  "import_id" text not null,
+  "upload" integer not null,
+  "position" integer not null,
+  "bytes" blob not null,
+  constraint "import_chunks_key" primary key ("store_id", "import_id", "upload", "position")) without rowid;
+
+CREATE TABLE "imports" (
+  "account_id" text not null,
+  "store_id" text not null,
+  "id" text not null,
+  "filename" text not null,
+  "file_size" integer not null,
+  "mappings_json" text not null,
+  "status" text not null,
+  "upload_key_hash" text not null,
+  "upload" integer not null,
+  "uploaded_bytes" integer,
+  "expires_at" integer not null,
+  "rows_done" integer not null,
+  "bytes_done" integer not null,
+  "errors" integer not null,
+  "warnings" integer not null,
+  "failure" text,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "imports_key" primary key ("store_id", "id")) without rowid;
 
 CREATE TABLE "jobs" (
   "id" text not null,
@@ -240,6 +301,8 @@ CREATE TABLE "profile_traits" (
   "value_json" text not null,
   "updated_at" integer not null,
   constraint "profile_traits_key" primary key ("profile_id", "trait_group", "name")) without rowid;
+
+CREATE INDEX "profile_traits_group" on "profile_traits" ("store_id", "trait_group", "name");
 
 CREATE TABLE "profiles" (
   "account_id" text not null,

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import type { IdentifierConfig, IdentitySettings } from './identity-settings.ts';
+import { configDefaultsOf, type IdentifierConfig, type IdentitySettings } from '../identity/index.ts';
 
 /** Schemas and limits of memory-v1.yaml, tag IdentityResolutionSettings. */
 export const identifierTypesMax = 15;
@@ -61,18 +61,12 @@ export function toWire(settings: IdentitySettings, version: number): Static<type
   };
 }
 
-/** The configuration with defaults filled in (memory-semantics section 4). */
+/** The configuration with defaults filled in (memory-semantics section 4); a reserved type has its own. */
 export function toIdentifierConfig(input: IdentifierConfigInput): IdentifierConfig {
-  const lower = <Value extends string>(value: string | undefined, preset: Value) =>
-    // The schema's pattern has let only these words through.
-    (value?.toLowerCase() ?? preset) as Value;
-  return {
-    idType: input.idType,
-    matchingAlgo: lower<IdentifierConfig['matchingAlgo']>(input.matchingAlgo, 'exact'),
-    matchingThreshold: input.matchingThreshold ?? 75,
-    limit: input.limit ?? 100,
-    limitPolicy: lower<IdentifierConfig['limitPolicy']>(input.limitPolicy, 'fifo'),
-    enforceUnique: input.enforceUnique ?? true,
-    normalization: lower<IdentifierConfig['normalization']>(input.normalization, 'trim'),
-  };
+  const { matchingAlgo, limitPolicy, normalization, ...others } = input;
+  const words = Object.entries({ matchingAlgo, limitPolicy, normalization }).flatMap(([name, word]) =>
+    word === undefined ? [] : [[name, word.toLowerCase()] as const],
+  );
+  // The schema's patterns have let only these words through.
+  return { ...configDefaultsOf(input.idType), ...others, ...Object.fromEntries(words) } as IdentifierConfig;
 }

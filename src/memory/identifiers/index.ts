@@ -1,0 +1,2 @@
+/** Identifier values of a profile. */
+export { identifierRoutes } from './identifier.routes.ts';

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestServer } from '../../src/testing/index.ts';
+import { createStore, type SdkClient, startServerWithSdk } from '../support/sdk.ts';
+
+let server: TestServer;
+let client: SdkClient;
+let storeId: string;
+let next = 0;
+
+beforeAll(async () => {
+  ({ server, client } = await startServerWithSdk());
+  storeId = await createStore(client);
+});
+afterAll(() => server.stop());
+
+const email = () => {
+  next += 1;
+  return `i${next}@example.com`;
+};
+const create = async (contact: object): Promise<string> =>
+  (await client.memory.v1.profiles(storeId).create({ traits: { Contact: contact } } as never)).id ?? '';
+const identifiers = (profileId: string) => client.memory.v1.identifiers(storeId, profileId);
+const valuesOf = async (profileId: string, idType: string) =>
+  (await client.memory.v1.identifiers(storeId, profileId, idType).fetch()).values;
+
+describe('identifiers through the SDK', () => {
+  it('lists normalised values by type, in the order in which they came', async () => {
+    const first = email();
+    const id = await create({ email: first, phone: '(202) 555-0170' });
+    await identifiers(id).create({ idType: 'email', value: ' SECOND@example.com' });
+    const listed = await server.request('GET', `/v1/Stores/${storeId}/Profiles/${id}/Identifiers`);
+    expect(listed.body).toEqual({
+      identifiers: expect.arrayContaining([
+        { idType: 'email', values: [first, 'second@example.com'] },
+        { idType: 'phone', values: ['+12025550170'] },
+      ]),
+    });
+  });
+
+  it('adding a value that is there already changes nothing', async () => {
+    const address = email();
+    const id = await create({ email: address });
+    await identifiers(id).create({ idType: 'email', value: address });
+    expect(await valuesOf(id, 'email')).toEqual([address]);
+  });
+
+  it('adding a value that another profile holds makes them one', async () => {
+    const [one, two] = [email(), email()];
+    const survivor = await create({ email: one });
+    const merged = await create({ email: two });
+    await identifiers(merged).create({ idType: 'email', value: one });
+    expect(await valuesOf(survivor, 'email')).toEqual([one, two]);
+    const read = await server.request('GET', `/v1/Stores/${storeId}/Profiles/${merged}/Identifiers/email`);
+    expect(read.status).toBe(301);
+    expect(read.headers.get('Canonical-Profile-Id')).toBe(survivor);
+  });
+
+  it('swaps a value, which from then on finds the profile', async () => {
+    const [old, fresh] = [email(), email()];
+    const id = await create({ email: old });
+    await client.memory.v1
+      .identifiers(storeId, id, 'email')
+      .patch({ idType: 'email', oldValue: old.toUpperCase(), newValue: fresh });
+    expect(await valuesOf(id, 'email')).toEqual([fresh]);
+    expect((await client.memory.v1.lookup(storeId).create({ idType: 'email', value: old })).profiles).toEqual(
+      [],
+    );
+  });
+
+  it('removes the oldest value, or all of a type', async () => {
+    const [one, two] = [email(), email()];
+    const id = await create({ email: one });
+    await identifiers(id).create({ idType: 'email', value: two });
+    await client.memory.v1.identifiers(storeId, id, 'email').remove();
+    expect(await valuesOf(id, 'email')).toEqual([two]);
+    await client.memory.v1.identifiers(storeId, id, 'email').remove({ removeAll: true });
+    await expect(client.memory.v1.identifiers(storeId, id, 'email').fetch()).rejects.toMatchObject({
+      status: 404,
+    });
+  });
+
+  it.each([
+    ['a value that is none of its type', 'POST', '', { idType: 'phone', value: '12' }, 400],
+    ['an unknown type', 'POST', '', { idType: 'passport', value: 'x' }, 400],
+    ['a value of 256 characters', 'POST', '', { idType: 'chat', value: 'x'.repeat(256) }, 400],
+    [
+      'a swap of another type than the path names',
+      'PATCH',
+      '/email',
+      { idType: 'phone', oldValue: 'a', newValue: 'b' },
+      400,
+    ],
+    [
+      'a swap of a value that is not there',
+      'PATCH',
+      '/chat',
+      { idType: 'chat', oldValue: 'a', newValue: 'b' },
+      404,
+    ],
+    ['a removal from a type without values', 'DELETE', '/chat', undefined, 404],
+    ['a read of a type without values', 'GET', '/chat', undefined, 404],
+  ])('refuses %s', async (_case, method, suffix, body, status) => {
+    const id = await create({ email: email() });
+    const reply = await server.request(
+      method,
+      `/v1/Stores/${storeId}/Profiles/${id}/Identifiers${suffix}`,
+      body,
+    );
+    expect(reply.status).toBe(status);
+  });
+});
