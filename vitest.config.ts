@@ -1,13 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import { recordsFolderOfRun } from './tests/support/recorder-folder.ts';
 import { SummaryReporter } from './tests/support/summary-reporter.ts';
 
 const seconds = 1000;
+const coverage = 'tests/contract/coverage.test.ts';
 
 export default defineConfig({
   test: {
     reporters: ['default', new SummaryReporter()],
     testTimeout: 30 * seconds,
     hookTimeout: 60 * seconds,
+    env: { RAPPORT_TEST_RECORDS: recordsFolderOfRun() },
+    // With one worker, group 0 would run last, whatever the numbers of the others.
+    sequence: { groupOrder: 1 },
     projects: [
       // The rules alone, beside their code: no server, no network.
       {
@@ -15,8 +20,17 @@ export default defineConfig({
         test: { name: 'rules', include: ['src/**/*.test.ts', 'tests/architecture/**/*.test.ts'] },
       },
       { extends: true, test: { name: 'storage', include: ['tests/{storage,jobs}/**/*.test.ts'] } },
-      { extends: true, test: { name: 'server', include: ['tests/{contract,wire,cli}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: ['tests/{contract,wire,cli}/**/*.test.ts'],
+          exclude: [coverage],
+        },
+      },
       { extends: true, test: { name: 'faults', include: ['tests/faults/**/*.test.ts'] } },
+      // After all others: it looks at what they saw.
+      { extends: true, test: { name: 'coverage', include: [coverage], sequence: { groupOrder: 2 } } },
     ],
   },
 });
