@@ -36,11 +36,20 @@ function readKept(file: string): RootAccount | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  const { accountSid, authToken } = JSON.parse(text) as { accountSid?: unknown; authToken?: unknown };
+  const { accountSid, authToken } = parseCredentials(text);
   if (typeof accountSid !== 'string' || typeof authToken !== 'string') {
     throw new Error(
       `${file} does not hold an accountSid and an authToken; move it away to have new ones made`,
     );
   }
   return { sid: accountSid, authToken };
+}
+
+/** Whatever is not an object has neither. */
+function parseCredentials(text: string): { accountSid?: unknown; authToken?: unknown } {
+  try {
+    return { ...(JSON.parse(text) as object | null) };
+  } catch {
+    return {};
+  }
 }

@@ -46,7 +46,7 @@ export function loadConfig(
   flags: RawSettings = {},
 ): Config {
   const { values, problems } = readSettings(env, flags);
-  const { accountSid, authToken, databaseUrl, llmBaseUrl, llmModel } = values;
+  const { accountSid, authToken, databaseUrl, publicUrl, llmBaseUrl, llmModel } = values;
 
   if ((accountSid === undefined) !== (authToken === undefined)) {
     problems.push('RAPPORT_ACCOUNT_SID and RAPPORT_AUTH_TOKEN go together: set both or neither');
@@ -60,6 +60,12 @@ export function loadConfig(
   if (databaseUrl !== undefined && !/^postgres(ql)?:/.test(databaseUrl)) {
     problems.push('DATABASE_URL must begin with postgres://; leave it unset for SQLite');
   }
+  if (publicUrl !== undefined && !isWebUrl(publicUrl)) {
+    problems.push('RAPPORT_PUBLIC_URL must begin with http:// or https://');
+  }
+  if (llmBaseUrl !== undefined && !isWebUrl(llmBaseUrl)) {
+    problems.push('RAPPORT_LLM_BASE_URL must begin with http:// or https://');
+  }
   if (llmBaseUrl !== undefined && llmModel === undefined)
     problems.push('RAPPORT_LLM_BASE_URL needs RAPPORT_LLM_MODEL');
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
@@ -72,7 +78,7 @@ export function loadConfig(
     dataDir,
     database: databaseUrl ? { postgresUrl: databaseUrl } : { sqliteFile: resolve(dataDir, 'rapport.db') },
     rootAccount: accountSid && authToken ? { sid: accountSid, authToken } : undefined,
-    publicUrl: values.publicUrl?.replace(/\/+$/, ''),
+    publicUrl: publicUrl?.replace(/\/+$/, ''),
     clock: values.clock === 'virtual' ? 'virtual' : 'system',
     languageModel:
       llmBaseUrl && llmModel ? { baseUrl: llmBaseUrl, model: llmModel, apiKey: values.llmApiKey } : undefined,
@@ -85,4 +91,8 @@ export function loadConfig(
     bodyMaxBytes: Number(values.bodyMaxBytes),
     logLevel: values.logLevel ?? '',
   };
+}
+
+function isWebUrl(url: string): boolean {
+  return /^https?:\/\//i.test(url);
 }

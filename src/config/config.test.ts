@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, flagOf, loadConfig, type Setting, settings } from './index.ts';
+
+const sid = `AC${'0'.repeat(31)}1`;
+const token = '0123456789abcdef';
+
+function problemsOf(env: Record<string, string>, flags: Parameters<typeof loadConfig>[1] = {}): string[] {
+  try {
+    loadConfig(env, flags);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('needs no settings at all', () => {
+    expect(loadConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 8787,
+      dataDir: resolve('data'),
+      database: { sqliteFile: resolve('data', 'rapport.db') },
+      rootAccount: undefined,
+      publicUrl: undefined,
+      clock: 'system',
+      languageModel: undefined,
+      limits: { storesMax: 15, memoriesMax: Number.POSITIVE_INFINITY },
+      isAgentConnectCompatible: false,
+      jobConcurrency: 4,
+      bodyMaxBytes: 1_048_576,
+      logLevel: 'info',
+    });
+  });
+
+  it('takes a flag before the environment, and the environment before the default', () => {
+    expect(loadConfig({ PORT: '1' }).port).toBe(1);
+    expect(loadConfig({ PORT: '1' }, { port: '2' }).port).toBe(2);
+  });
+
+  it('counts an empty variable as unset', () => {
+    expect(loadConfig({ PORT: '', DATABASE_URL: '', RAPPORT_ACCOUNT_SID: '' })).toMatchObject({
+      port: 8787,
+      rootAccount: undefined,
+    });
+  });
+
+  it('names everything that is wrong at once', () => {
+    const problems = problemsOf(
+      {
+        PORT: '65536',
+        DATABASE_URL: 'mysql://localhost/rapport',
+        RAPPORT_ACCOUNT_SID: 'AC1',
+        RAPPORT_PUBLIC_URL: 'not a url',
+        RAPPORT_LLM_BASE_URL: 'http://127.0.0.1:11434/v1',
+      },
+      { clock: 'sundial' },
+    );
+    expect(problems).toEqual([
+      'PORT must be a port number, 0 to 65535',
+      'RAPPORT_PUBLIC_URL must be a URL',
+      'RAPPORT_CLOCK must be one of system, virtual',
+      'RAPPORT_ACCOUNT_SID and RAPPORT_AUTH_TOKEN go together: set both or neither',
+      'RAPPORT_ACCOUNT_SID must be AC and 32 hexadecimal digits',
+      'DATABASE_URL must begin with postgres://; leave it unset for SQLite',
+      'RAPPORT_LLM_BASE_URL needs RAPPORT_LLM_MODEL',
+    ]);
+  });
+
+  it.each(['-1', '1.5', '80a', ' 80', '1e3', '99999', '9'.repeat(400)])('refuses %s as a port', (port) => {
+    expect(problemsOf({ PORT: port })).toHaveLength(1);
+  });
+
+  it.each([
+    'ftp://example.com',
+    'localhost:8787',
+    'javascript:alert(1)',
+  ])('refuses %s as a public URL', (url) => {
+    expect(problemsOf({ RAPPORT_PUBLIC_URL: url })).toEqual([
+      'RAPPORT_PUBLIC_URL must begin with http:// or https://',
+    ]);
+  });
+
+  it.each([
+    [{ RAPPORT_ACCOUNT_SID: sid }, 1],
+    [{ RAPPORT_AUTH_TOKEN: token }, 1],
+    [{ RAPPORT_ACCOUNT_SID: sid, RAPPORT_AUTH_TOKEN: 'short' }, 1],
+    [{ RAPPORT_ACCOUNT_SID: sid, RAPPORT_AUTH_TOKEN: token }, 0],
+  ])('finds in the credentials %j problems: %i', (env, count) => {
+    expect(problemsOf(env)).toHaveLength(count);
+  });
+
+  it('repeats no value that is refused: it may be a secret in the wrong place', () => {
+    const env = {
+      PORT: token,
+      RAPPORT_ACCOUNT_SID: token,
+      RAPPORT_CLOCK: token,
+      DATABASE_URL: `mysql://a:${token}@b`,
+    };
+    expect(problemsOf(env).join('\n')).not.toContain(token);
+  });
+
+  it('takes slashes off the end of the public URL', () => {
+    expect(loadConfig({ RAPPORT_PUBLIC_URL: 'https://rapport.example.com//' }).publicUrl).toBe(
+      'https://rapport.example.com',
+    );
+  });
+
+  it('reads 0 memories as no limit', () => {
+    expect(loadConfig({ RAPPORT_MEMORIES_MAX: '500' }).limits.memoriesMax).toBe(500);
+    expect(loadConfig({ RAPPORT_MEMORIES_MAX: '0' }).limits.memoriesMax).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('the settings', () => {
+  const all: Setting[] = Object.values(settings);
+
+  it('have a flag each, and none twice', () => {
+    expect(flagOf(settings.dataDir)).toBe('--data-dir');
+    expect(new Set(all.map(flagOf)).size).toBe(all.length);
+    expect(new Set(all.map(({ env }) => env)).size).toBe(all.length);
+  });
+
+  it('have defaults that they accept', () => {
+    const env = Object.fromEntries(
+      all.flatMap((setting) => (setting.default ? [[setting.env, setting.default]] : [])),
+    );
+    expect(problemsOf(env)).toEqual([]);
+  });
+});
