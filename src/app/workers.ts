@@ -1,10 +1,15 @@
 import { conversationsWorkers } from '../conversations/index.ts';
 import { extractionWorkers } from '../extraction/index.ts';
 import type { Worker } from '../jobs/index.ts';
+import { memoryWorkers } from '../memory/index.ts';
 import type { LanguageModel } from '../models/index.ts';
 import type { Context } from '../runtime/context.ts';
 
 /** Every job of the server with what does it. Without a language model extraction works offline. */
 export function allWorkers(context: Context, languageModel: LanguageModel | undefined): Worker[] {
-  return [...conversationsWorkers(context), ...extractionWorkers(context, languageModel)];
+  return [
+    ...memoryWorkers(context),
+    ...conversationsWorkers(context),
+    ...extractionWorkers(context, languageModel),
+  ];
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import fastifyCompress from '@fastify/compress';
 import fastifySwagger from '@fastify/swagger';
 import fastify, {
@@ -12,7 +13,7 @@ import fastify, {
 import type { Logger } from 'pino';
 import { ApiError, errors, type Surface } from '../errors/index.ts';
 import { type Authenticate, authenticateHeader } from './auth.ts';
-import { addBodyParsers } from './body.ts';
+import { addBodyParsers, addCsvParser, addStreamParser } from './body.ts';
 import { answerClientError } from './client-error.ts';
 import { normalizeContentEncoding, requestEncodings } from './content-encoding.ts';
 import type { Metrics } from './metrics.ts';
@@ -99,7 +100,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
   addOpenApi(app, fastifySwagger);
   await app.after();
-  for (const route of options.routes) addRoute(app, route, options);
+  for (const route of options.routes) addRouteWithBody(app, route, options);
   addUnknownRoutes(app, options);
   return app;
 }
@@ -124,6 +125,16 @@ declare module 'fastify' {
   }
 }
 
+/** Routes that read their body in another way get a scope of their own, since parsers belong to a scope. */
+function addRouteWithBody(app: FastifyInstance, route: Route, options: HttpOptions): void {
+  if (route.bodyAs === undefined || route.bodyAs === 'json') return void addRoute(app, route, options);
+  const addParser = route.bodyAs === 'stream' ? addStreamParser : addCsvParser;
+  app.register(async (scope) => {
+    addParser(scope);
+    addRoute(scope, route, options);
+  });
+}
+
 function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): void {
   const { operation, surface, method, path, access = 'account' } = route;
   const checkReply = options.strictReplies ? replyChecker(route) : undefined;
@@ -133,7 +144,7 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
     url: path,
     config: { operation },
     schema: toSchema(route),
-    ...(route.bodyMaxBytes ? { bodyLimit: route.bodyMaxBytes } : {}),
+    ...bodyLimitOf(route),
     onRequest: async (request) => {
       if (access === 'none') return;
       const account = await authenticateHeader(request.headers.authorization, options.authenticate);
@@ -155,6 +166,11 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
       return send(reply, answer);
     },
   });
+}
+
+function bodyLimitOf({ bodyAs, bodyMaxBytes }: Route): { bodyLimit?: number } {
+  if (bodyAs === 'stream') return { bodyLimit: Number.MAX_SAFE_INTEGER };
+  return bodyMaxBytes ? { bodyLimit: bodyMaxBytes } : {};
 }
 
 function toSchema({
@@ -196,6 +212,7 @@ function toApiRequest(
     params: request.params as undefined,
     query: request.query as undefined,
     body: request.body as undefined,
+    bodyStream: request.body instanceof Readable ? request.body : Readable.from([]),
     headers: Object.fromEntries(headers),
     origin: originOf(request, publicUrl),
     method: request.method,

@@ -25,6 +25,19 @@ export function addBodyParsers(app: FastifyInstance): void {
   });
 }
 
+/** For routes that also take tables: `text/csv` becomes a text. */
+export function addCsvParser(app: FastifyInstance): void {
+  app.addContentTypeParser(/^text\/csv($|;)/i, { parseAs: 'string' }, (_request, text, done) =>
+    done(null, text),
+  );
+}
+
+/** For routes that take files: a body of any type goes on unread. */
+export function addStreamParser(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+}
+
 /** Without recursion: a body may be nested deeper than the stack. */
 function holdsNul(body: unknown): boolean {
   const rest = [body];

@@ -16,6 +16,8 @@ export interface ApiRequest<Params, Query, Body> {
   readonly params: Parsed<Params>;
   readonly query: Parsed<Query>;
   readonly body: Parsed<Body>;
+  /** The unread body of a route with `bodyAs: 'stream'`; empty on all others. */
+  readonly bodyStream: AsyncIterable<Uint8Array>;
   /** Header values by lower-case name; a repeated header is joined. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Scheme and authority under which the caller reaches this server, without a slash at the end. */
@@ -47,6 +49,11 @@ export interface RouteDefinition<Params, Query, Body> {
   /** A missing body counts as `{}`. */
   readonly isBodyOptional?: boolean;
   readonly bodyMaxBytes?: number;
+  /**
+   * `json` (default); `jsonOrCsv`: `text/csv` too, which reaches `body` as text; `stream`: any type, unread and without a
+   * limit, as `bodyStream`.
+   */
+  readonly bodyAs?: 'json' | 'jsonOrCsv' | 'stream';
   /** Body schema by success status. */
   readonly replies: Readonly<Record<number, TSchema>>;
   /** Left out of the OpenAPI document. */

@@ -1,10 +1,12 @@
 /** The door of the memory room (Memory API v1): its routes, and what conversations and extraction use of it. */
 import type { Route } from '../http/index.ts';
+import type { Worker } from '../jobs/index.ts';
 import type { Context } from '../runtime/context.ts';
 import { identifierRoutes } from './identifiers/index.ts';
 import { identitySettingsRoutes } from './identity-settings/index.ts';
+import { importRoutes, importWorkers } from './imports/index.ts';
 import { observationRoutes } from './observations/index.ts';
-import { profileRoutes } from './profiles/index.ts';
+import { mergeRoutes, profileRoutes } from './profiles/index.ts';
 import { type CommunicationSource, recallRoutes } from './recall/index.ts';
 import { storeRoutes } from './stores/index.ts';
 import { summaryRoutes } from './summaries/index.ts';
@@ -31,9 +33,16 @@ export function memoryRoutes(context: Context, communications: CommunicationSour
     ...identitySettingsRoutes(context),
     ...traitGroupRoutes(context),
     ...profileRoutes(context),
+    ...mergeRoutes(context),
+    ...importRoutes(context),
     ...identifierRoutes(context),
     ...observationRoutes(context),
     ...summaryRoutes(context),
     ...recallRoutes(context, communications),
   ];
+}
+
+/** The jobs of the Memory API with what does them. */
+export function memoryWorkers(context: Context): Worker[] {
+  return importWorkers(context);
 }

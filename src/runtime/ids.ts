@@ -10,6 +10,8 @@ export const idPrefixes = {
   profile: 'mem_profile',
   observation: 'mem_observation',
   summary: 'mem_summary',
+  import: 'mem_import',
+  dataMapping: 'mem_datamapping',
   memoryOperation: 'mem_operation',
   intelligenceConfiguration: 'intelligence_configuration',
   configuration: 'conv_configuration',
@@ -17,6 +19,7 @@ export const idPrefixes = {
   participant: 'conv_participant',
   communication: 'conv_communication',
   conversationsOperation: 'proc_job',
+  merge: 'rapport_merge',
   job: 'rapport_job',
 } as const;
 

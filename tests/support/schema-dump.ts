@@ -17,7 +17,9 @@ async function dumpSqlite(db: Database): Promise<string[]> {
 
 /** Each column on a line of its own, so that a change is one line of the diff. */
 function onLines(createTable: string): string {
-  return createTable.replace('(', '(\n  ').replaceAll(/, (?="\w+" (text|integer)|constraint )/g, ',\n  ');
+  return createTable
+    .replace('(', '(\n  ')
+    .replaceAll(/, (?="\w+" (text|integer|blob)|constraint )/g, ',\n  ');
 }
 
 async function dumpPostgres(db: Database): Promise<string[]> {

@@ -11,15 +11,15 @@ export interface SchemaWriter {
   /** 64 bits: milliseconds, counters, booleans as 0 and 1. */
   readonly integer: RawBuilder<unknown>;
   /**
-   * A table. `columns` are `name: 'text' | 'integer'`, with `?` where null is allowed; `key` is the primary key, by which
-   * SQLite also clusters the rows.
+   * A table. `columns` are `name: 'text' | 'integer' | 'bytes'`, with `?` where null is allowed; `key` is the primary key,
+   * by which SQLite also clusters the rows.
    */
   table(name: string, columns: Readonly<Record<string, ColumnType>>, key: readonly string[]): Promise<void>;
   /** An index, unique or not, with an optional condition. */
   index(name: string, table: string, columns: readonly string[], options?: IndexOptions): Promise<void>;
 }
 
-export type ColumnType = 'text' | 'text?' | 'integer' | 'integer?';
+export type ColumnType = 'text' | 'text?' | 'integer' | 'integer?' | 'bytes';
 
 export interface IndexOptions {
   readonly unique?: boolean;
@@ -29,6 +29,7 @@ export interface IndexOptions {
 export function schemaWriter(db: Kysely<unknown>, engine: Engine): SchemaWriter {
   const text = engine === 'postgres' ? sql`text collate "C"` : sql`text`;
   const integer = engine === 'postgres' ? sql`bigint` : sql`integer`;
+  const types = { text, integer, bytes: engine === 'postgres' ? sql`bytea` : sql`blob` };
   return {
     db,
     text,
@@ -36,7 +37,9 @@ export function schemaWriter(db: Kysely<unknown>, engine: Engine): SchemaWriter 
     async table(name, columns, key) {
       let builder: CreateTableBuilder<string, string> = db.schema.createTable(name).ifNotExists();
       for (const [column, type] of Object.entries(columns)) {
-        builder = builder.addColumn(column, type.startsWith('text') ? text : integer, (definition) =>
+        // Without its question mark a column type is one of the three.
+        const kind = type.replace('?', '') as keyof typeof types;
+        builder = builder.addColumn(column, types[kind], (definition) =>
           type.endsWith('?') ? definition : definition.notNull(),
         );
       }

@@ -4,6 +4,7 @@ import type { Database } from '../database.ts';
 import { foundation } from './0001-foundation.ts';
 import { importsAndMappings } from './0002-imports-and-mappings.ts';
 import { identityAndTraits } from './0003-identity-and-traits.ts';
+import { profileMerges } from './0004-profile-merges.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -14,6 +15,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0001-foundation': foundation,
   '0002-imports-and-mappings': importsAndMappings,
   '0003-identity-and-traits': identityAndTraits,
+  '0004-profile-merges': profileMerges,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

@@ -1,0 +1,45 @@
+import type { Tx } from '../../storage/index.ts';
+import { type IdentifierValue, insertIdentifiers } from './identifier.store.ts';
+import { cutToLimits, getIdentifierConfig } from './identifier.ts';
+import { findProfilesOver } from './identifier-batch.store.ts';
+import type { IdentitySettings } from './identity-settings.ts';
+
+/** Rows in one statement: within what both databases allow in parameters. */
+const rowsPerStatement = 1000;
+
+/** Values that a profile gets. */
+export interface IdentifierAddition {
+  readonly profileId: string;
+  readonly values: readonly IdentifierValue[];
+}
+
+/**
+ * Adds values to many profiles at once and cuts each type to its limit, as `addIdentifiers` does for one profile. Not for
+ * values of a fuzzy type.
+ */
+export async function addIdentifiersOfMany(
+  tx: Tx,
+  ref: { accountId: string; storeId: string },
+  settings: IdentitySettings,
+  additions: readonly IdentifierAddition[],
+  addedAt: number,
+): Promise<void> {
+  const rows = additions.flatMap(({ profileId, values }) =>
+    values.map(({ idType, value }, position) => ({
+      account_id: ref.accountId,
+      store_id: ref.storeId,
+      profile_id: profileId,
+      id_type: idType,
+      value,
+      added_at: addedAt,
+      position,
+      exclusive: getIdentifierConfig(settings, idType).enforceUnique ? (1 as const) : (0 as const),
+    })),
+  );
+  for (let start = 0; start < rows.length; start += rowsPerStatement)
+    await insertIdentifiers(tx, rows.slice(start, start + rowsPerStatement));
+  const smallestLimit = Math.min(...settings.identifierConfigs.map(({ limit }) => limit));
+  const profileIds = additions.map(({ profileId }) => profileId);
+  for (const profileId of await findProfilesOver(tx, profileIds, smallestLimit))
+    await cutToLimits(tx, profileId, settings);
+}

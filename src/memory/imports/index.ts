@@ -1,0 +1,3 @@
+/** CSV imports: a file is announced, uploaded, and applied row by row through identity resolution. */
+export { importRoutes } from './import.routes.ts';
+export { importWorkers } from './import.worker.ts';

@@ -1,0 +1,52 @@
+import type { TestServer } from '../../src/testing/index.ts';
+import type { SdkClient } from './sdk.ts';
+
+export interface ColumnMapping {
+  readonly columnName: string;
+  readonly traitGroup: string;
+  readonly traitName: string;
+}
+
+/** Columns `phone` and `name` of most files here. */
+export const phoneAndName: readonly ColumnMapping[] = [
+  { columnName: 'phone', traitGroup: 'Contact', traitName: 'phone' },
+  { columnName: 'name', traitGroup: 'Contact', traitName: 'firstName' },
+];
+
+export async function startImport(
+  client: SdkClient,
+  storeId: string,
+  columnMappings: readonly ColumnMapping[] = phoneAndName,
+  fileSize = 100_000,
+): Promise<{ importId: string; url: string }> {
+  const created = await client.memory.v1.imports(storeId).create({
+    filename: 'customers.csv',
+    fileSize,
+    columnMappings: [...columnMappings],
+  });
+  return { importId: created.importId ?? '', url: created.url ?? '' };
+}
+
+/** Sends a file to an upload URL, without credentials, and answers with the status. */
+export async function uploadCsv(
+  url: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = { 'Content-Type': 'text/csv' },
+): Promise<number> {
+  const response = await fetch(url, { method: 'PUT', body, headers });
+  await response.text();
+  return response.status;
+}
+
+/** Imports a file and answers with the import as it is when all is done. */
+export async function importCsv(
+  { server, client, storeId }: { server: TestServer; client: SdkClient; storeId: string },
+  csv: string | Uint8Array<ArrayBuffer>,
+  columnMappings?: readonly ColumnMapping[],
+) {
+  const { importId, url } = await startImport(client, storeId, columnMappings, 10_000_000);
+  const status = await uploadCsv(url, csv);
+  if (status !== 200) throw new Error(`the upload was answered with ${status}`);
+  await server.idle();
+  return client.memory.v1.imports(storeId, importId).fetch();
+}
