@@ -11,6 +11,7 @@ export interface Schema {
   identity_settings: IdentitySettingsRow;
   trait_groups: TraitGroupRow;
   profiles: ProfileRow;
+  profile_merges: ProfileMergeRow;
   profile_traits: ProfileTraitRow;
   profile_identifiers: ProfileIdentifierRow;
   imports: ImportRow;
@@ -120,6 +121,23 @@ export interface ProfileRow {
   id: string;
   created_at: number;
   merged_into: string | null;
+}
+
+/** A merge of one profile into another, with what it takes to undo it. */
+export interface ProfileMergeRow {
+  account_id: string;
+  store_id: string;
+  /** The profile that has what was merged now: the survivor, or whichever that one was merged into since. */
+  holder_id: string;
+  id: string;
+  survivor_id: string;
+  merged_id: string;
+  /** Which rules matched, and by which values. */
+  reason_json: string;
+  /** What moved, and what it displaced. */
+  moved_json: string;
+  merged_at: number;
+  undone_at: number | null;
 }
 
 export interface ProfileTraitRow {

@@ -36,6 +36,14 @@ export function normalizeIdentifierOrThrow(
   return { idType, value: normal };
 }
 
+/** A profile that a rule holds for. */
+export interface Match {
+  readonly profileId: string;
+  readonly rule: string;
+  /** The values, of those that were asked about, that the rule looked at. */
+  readonly values: readonly IdentifierValue[];
+}
+
 /**
  * Profiles that the values point to, by the store's rules (memory-semantics section 4). A rule holds for a profile that has a
  * value of each of its types, equal or, where the type is fuzzy, alike; any rule that holds is a match. A value of a type
@@ -46,8 +54,8 @@ export async function findMatches(
   storeId: string,
   settings: IdentitySettings,
   values: readonly IdentifierValue[],
-): Promise<string[]> {
-  const matches = new Set<string>();
+): Promise<Match[]> {
+  const matches: Match[] = [];
   for (const rule of settings.matchingRules) {
     const configs = typesOf(rule).flatMap((type) =>
       settings.identifierConfigs.filter(({ idType }) => idType === type),
@@ -60,10 +68,12 @@ export async function findMatches(
         values: await soughtValues(reader, storeId, config, values),
       });
     }
+    const types = configs.map(({ idType }) => idType);
+    const by = values.filter(({ idType }) => types.includes(idType));
     for (const profileId of await findProfilesWith(reader, storeId, conjunction, ownersMax))
-      matches.add(profileId);
+      matches.push({ profileId, rule, values: by });
   }
-  return [...matches].sort();
+  return matches;
 }
 
 /** The values of the type and, where it is fuzzy, the stored values that are alike enough. */

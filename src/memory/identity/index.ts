@@ -5,6 +5,7 @@ export {
   deleteIdentifiersOf,
   findOwners,
   type IdentifierValue,
+  insertIdentifiers,
   listIdentifierRows,
   moveIdentifiers,
 } from './identifier.store.ts';
@@ -13,6 +14,7 @@ export {
   cutToLimits,
   findMatches,
   getIdentifierConfig,
+  type Match,
   normalizeIdentifierOrThrow,
   ownersMax,
 } from './identifier.ts';

@@ -6,6 +6,7 @@ export {
   findObservations,
   listNewestObservations,
   moveObservations,
+  moveSomeObservations,
   type OccurredRange,
 } from './observation.store.ts';
 export {

@@ -196,6 +196,35 @@ export async function moveObservations(tx: Tx, fromProfileId: string, toProfileI
   }
 }
 
+const idsPerStatement = 500;
+
+/** Hands some observations of a profile to another; those that are gone meanwhile are passed over. */
+export async function moveSomeObservations(
+  tx: Tx,
+  fromProfileId: string,
+  toProfileId: string,
+  ids: readonly string[],
+): Promise<void> {
+  for (let start = 0; start < ids.length; start += idsPerStatement) {
+    const some = ids.slice(start, start + idsPerStatement);
+    const to = { profile_id: toProfileId };
+    await tx
+      .updateTable('observations')
+      .set(to)
+      .where('profile_id', '=', fromProfileId)
+      .where('id', 'in', some)
+      .execute();
+    for (const table of ['observation_revisions', 'observation_conversations'] as const) {
+      await tx
+        .updateTable(table)
+        .set(to)
+        .where('profile_id', '=', fromProfileId)
+        .where('observation_id', 'in', some)
+        .execute();
+    }
+  }
+}
+
 export async function deleteObservationsOf(tx: Tx, profileId: string): Promise<void> {
   for (const table of tables) await tx.deleteFrom(table).where('profile_id', '=', profileId).execute();
 }

@@ -1,4 +1,5 @@
 /** Profiles: customers, whom their identifiers name, and how several become one. */
+export { mergeRoutes } from './merge.routes.ts';
 export { profileRoutes } from './profile.routes.ts';
 export {
   getDefinitions,

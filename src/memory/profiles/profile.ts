@@ -26,6 +26,7 @@ import {
   type TraitInput,
   toTraitChanges,
 } from '../traits/index.ts';
+import { deleteMergesOf } from './merge.store.ts';
 import { deleteProfileRows } from './profile.store.ts';
 import { lockIdentity, type Resolution, resolveIdentity, type StoreRef } from './resolve.ts';
 
@@ -101,6 +102,7 @@ export async function patchProfile(
 export async function deleteProfile(context: WriteContext, ref: ProfileRef): Promise<void> {
   await context.db.transaction(async (tx) => {
     const profile = await openForWrite(tx, context, ref);
+    await deleteMergesOf(tx, profile.id);
     await deleteIdentifiersOf(tx, profile.id);
     await deleteTraitsOf(tx, profile.id);
     await deleteObservationsOf(tx, profile.id);

@@ -1,5 +1,5 @@
 import type { Context } from '../../runtime/context.ts';
-import type { Reader, Tx } from '../../storage/index.ts';
+import type { Tx } from '../../storage/index.ts';
 import { profileLock } from '../access/index.ts';
 import {
   addIdentifiers,
@@ -8,6 +8,7 @@ import {
   getIdentitySettings,
   type IdentifierValue,
   type IdentitySettings,
+  type Match,
   normalize,
   ownersMax,
 } from '../identity/index.ts';
@@ -43,10 +44,11 @@ export async function resolveIdentity(
   const { db, clock, ids } = context;
   const now = clock.now();
   await lockIdentity(tx, context, ref.storeId, settings, values);
-  const [first, ...others] = await lockMatches(tx, db, () =>
-    matchesWith(tx, ref.storeId, settings, values, self),
-  );
-  const profileId = first ? await mergeProfiles(tx, ref, [first, ...others], settings) : ids.next('profile');
+  const matches = await lockMatches(tx, db, self, () => findMatches(tx, ref.storeId, settings, values));
+  const [first, ...others] = profilesOf(matches, self);
+  const profileId = first
+    ? await mergeProfiles(tx, context, ref, { profileIds: [first, ...others], matches, settings })
+    : ids.next('profile');
   if (!first) {
     await insertProfile(tx, {
       account_id: ref.accountId,
@@ -105,23 +107,22 @@ export async function lockIdentity(
   await db.lock(tx, ...keys.map((key) => `identity:${storeId}:${key}`));
 }
 
-async function matchesWith(
-  reader: Reader,
-  storeId: string,
-  settings: IdentitySettings,
-  values: readonly IdentifierValue[],
-  self: string | undefined,
-): Promise<string[]> {
-  const matches = await findMatches(reader, storeId, settings, values);
-  return self === undefined || matches.includes(self) ? matches : [self, ...matches];
+/** The profiles that match and the one that the write names, each once. */
+function profilesOf(matches: readonly Match[], self: string | undefined): string[] {
+  return [...new Set([...(self === undefined ? [] : [self]), ...matches.map(({ profileId }) => profileId)])];
 }
 
 /** Locks the matching profiles. While it waited for a lock the owner of a value may have changed, so it looks again until not. */
-async function lockMatches(tx: Tx, db: Context['db'], find: () => Promise<string[]>): Promise<string[]> {
+async function lockMatches(
+  tx: Tx,
+  db: Context['db'],
+  self: string | undefined,
+  find: () => Promise<Match[]>,
+): Promise<Match[]> {
   const locked = new Set<string>();
   for (;;) {
     const matches = await find();
-    const missing = matches.filter((profileId) => !locked.has(profileId));
+    const missing = profilesOf(matches, self).filter((profileId) => !locked.has(profileId));
     if (missing.length === 0) return matches;
     await db.lock(tx, ...missing.map(profileLock));
     for (const profileId of missing) locked.add(profileId);

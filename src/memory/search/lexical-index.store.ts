@@ -122,6 +122,37 @@ export async function moveIndex(
   }
 }
 
+const memoriesPerStatement = 500;
+
+/** Hands some memories of a profile to another in the index, totals included. */
+export async function moveIndexOf(
+  tx: Tx,
+  accountId: string,
+  fromProfileId: string,
+  toProfileId: string,
+  memoryIds: readonly string[],
+): Promise<void> {
+  for (let start = 0; start < memoryIds.length; start += memoriesPerStatement) {
+    const moved = await tx
+      .updateTable('memory_terms')
+      .set({ profile_id: toProfileId })
+      .where('profile_id', '=', fromProfileId)
+      .where('memory_id', 'in', memoryIds.slice(start, start + memoriesPerStatement))
+      .returning(['kind', 'memory_id', 'frequency'])
+      .execute();
+    for (const [kind, rows] of Map.groupBy(moved, (row) => row.kind)) {
+      const memories = new Set(rows.map((row) => row.memory_id)).size;
+      const terms = rows.reduce((sum, row) => sum + row.frequency, 0);
+      await changeStatistics(
+        tx,
+        { accountId, profileId: fromProfileId, kind },
+        { memories: -memories, terms: -terms },
+      );
+      await changeStatistics(tx, { accountId, profileId: toProfileId, kind }, { memories, terms });
+    }
+  }
+}
+
 export async function deleteIndexOf(tx: Tx, profileId: string): Promise<void> {
   await tx.deleteFrom('memory_terms').where('profile_id', '=', profileId).execute();
   await tx.deleteFrom('memory_statistics').where('profile_id', '=', profileId).execute();

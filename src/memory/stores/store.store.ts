@@ -73,6 +73,7 @@ const tablesByStore = [
   'profile_traits',
   'profile_identifiers',
   'identifier_grams',
+  'profile_merges',
   'observations',
   'conversation_summaries',
   'imports',

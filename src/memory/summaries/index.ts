@@ -1,6 +1,12 @@
 /** Conversation summaries. */
 
 export { summaryRoutes } from './summary.routes.ts';
-export { deleteSummariesOf, findSummaries, listNewestSummaries, moveSummaries } from './summary.store.ts';
+export {
+  deleteSummariesOf,
+  findSummaries,
+  listNewestSummaries,
+  moveSomeSummaries,
+  moveSummaries,
+} from './summary.store.ts';
 export { recordSummary, type SummaryDraft } from './summary.ts';
 export { Summary, toWire as toSummaryWire } from './summary.wire.ts';

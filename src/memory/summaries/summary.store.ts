@@ -115,6 +115,25 @@ export async function moveSummaries(tx: Tx, fromProfileId: string, toProfileId: 
     .execute();
 }
 
+const idsPerStatement = 500;
+
+/** Hands some summaries of a profile to another; those that are gone meanwhile are passed over. */
+export async function moveSomeSummaries(
+  tx: Tx,
+  fromProfileId: string,
+  toProfileId: string,
+  ids: readonly string[],
+): Promise<void> {
+  for (let start = 0; start < ids.length; start += idsPerStatement) {
+    await tx
+      .updateTable('conversation_summaries')
+      .set({ profile_id: toProfileId })
+      .where('profile_id', '=', fromProfileId)
+      .where('id', 'in', ids.slice(start, start + idsPerStatement))
+      .execute();
+  }
+}
+
 export async function deleteSummariesOf(tx: Tx, profileId: string): Promise<void> {
   await tx.deleteFrom('conversation_summaries').where('profile_id', '=', profileId).execute();
 }

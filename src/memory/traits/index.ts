@@ -16,7 +16,15 @@ export {
   type TraitDefinition,
   type TraitDefinitions,
 } from './trait-group.ts';
-export { deleteTraitsOf, deleteTraitValues, hasTraitValues, listTraitPage } from './trait-value.store.ts';
+export {
+  deleteTrait,
+  deleteTraitsOf,
+  deleteTraitValues,
+  hasTraitValues,
+  listTraitPage,
+  listTraitRows,
+  upsertTrait,
+} from './trait-value.store.ts';
 export { type TraitChange, type TraitInput, type TraitValue, toTraitChanges } from './trait-value.ts';
 export { TraitsByGroup, TraitValues, TraitValuesPatch } from './trait-value.wire.ts';
 export { findRuleProblem, type ValidationRule } from './validation-rule.ts';

@@ -336,6 +336,23 @@ CREATE UNIQUE INDEX profile_identifiers_owner ON public.profile_identifiers USIN
 
 CREATE INDEX profile_identifiers_value ON public.profile_identifiers USING btree (store_id, id_type, value, profile_id);
 
+create table profile_merges (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  holder_id text collate "C" not null,
+  id text collate "C" not null,
+  survivor_id text collate "C" not null,
+  merged_id text collate "C" not null,
+  reason_json text collate "C" not null,
+  moved_json text collate "C" not null,
+  merged_at bigint not null,
+  undone_at bigint
+);
+
+alter table profile_merges add constraint profile_merges_key PRIMARY KEY (id);
+
+CREATE INDEX profile_merges_holder ON public.profile_merges USING btree (holder_id, id);
+
 create table profile_traits (
   account_id text collate "C" not null,
   store_id text collate "C" not null,

@@ -292,6 +292,21 @@ CREATE UNIQUE INDEX "profile_identifiers_owner" on "profile_identifiers" ("store
 
 CREATE INDEX "profile_identifiers_value" on "profile_identifiers" ("store_id", "id_type", "value", "profile_id");
 
+CREATE TABLE "profile_merges" (
+  "account_id" text not null,
+  "store_id" text not null,
+  "holder_id" text not null,
+  "id" text not null,
+  "survivor_id" text not null,
+  "merged_id" text not null,
+  "reason_json" text not null,
+  "moved_json" text not null,
+  "merged_at" integer not null,
+  "undone_at" integer,
+  constraint "profile_merges_key" primary key ("id")) without rowid;
+
+CREATE INDEX "profile_merges_holder" on "profile_merges" ("holder_id", "id");
+
 CREATE TABLE "profile_traits" (
   "account_id" text not null,
   "store_id" text not null,
