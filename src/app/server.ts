@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly random?: RandomSource;
   /** Validate every answer against its schema; tests turn it on. */
   readonly strictReplies?: boolean;
+  /** How long requests, and then jobs, may take to finish at a stop. Later ones are cut off; the jobs run again at the next start. */
+  readonly stopGraceMs?: number;
 }
 
 export interface RunningServer {
@@ -35,8 +37,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** How long requests, and then jobs, may take to finish at a stop. Later ones are cut off; the jobs run again at the next start. */
-const stopGraceMs = 10_000;
+const stopGraceDefaultMs = 10_000;
 
 /** Opens the database, starts the job runner and listens. Undoes what it did when a step fails. */
 export async function startServer({
@@ -45,6 +46,7 @@ export async function startServer({
   log,
   random = systemRandom,
   strictReplies = false,
+  stopGraceMs = stopGraceDefaultMs,
 }: ServerOptions): Promise<RunningServer> {
   await using started = new AsyncDisposableStack();
 

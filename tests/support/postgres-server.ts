@@ -116,6 +116,7 @@ function serverArguments(folder: string, port: number): string[] {
     fsync: 'off',
     shared_buffers: '32MB',
     max_connections: 60,
+    deadlock_timeout: '100ms',
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return ['-D', join(folder, 'data'), ...options];
