@@ -4,18 +4,12 @@ import { type Route, route } from '../http/index.ts';
 
 type Method = Route['method'];
 
-const stores = '/v1/ControlPlane/Stores/:storeId';
 const profiles = '/v1/Stores/:storeId/Profiles';
 const profile = `${profiles}/:profileId`;
 const conversation = '/v2/Conversations/:conversationId';
 
 /** Operations of the public APIs that this version does not have. The README lists them too. */
 const unbuilt: readonly (readonly [operation: string, surface: Surface, method: Method, path: string])[] = [
-  ['ListDataMappings', 'memoryControl', 'GET', `${stores}/DataMappings`],
-  ['CreateDataMapping', 'memoryControl', 'POST', `${stores}/DataMappings`],
-  ['FetchDataMapping', 'memoryControl', 'GET', `${stores}/DataMappings/:dataMappingId`],
-  ['PatchDataMapping', 'memoryControl', 'PATCH', `${stores}/DataMappings/:dataMappingId`],
-  ['DeleteDataMapping', 'memoryControl', 'DELETE', `${stores}/DataMappings/:dataMappingId`],
   ['CreateProfileEvents', 'memoryData', 'POST', `${profile}/Events`],
   ['CreateConversationAction', 'conversations', 'POST', `${conversation}/Actions`],
   ['FetchConversationAction', 'conversations', 'GET', `${conversation}/Actions/:actionId`],

@@ -54,12 +54,18 @@ export const errors = {
     new ApiError('dataMappingNotFound', `Data mapping ${dataMappingId} does not exist.`),
   dataMappingNameInUse: (displayName: string) =>
     new ApiError('dataMappingNameInUse', `displayName: ${displayName} is in use.`),
-  traitGroupNotFound: (name: string) => new ApiError('traitGroupNotFound', `Trait group ${name} does not exist.`),
-  protectedTrait: (name: string) => new ApiError('protectedTrait', `${name} is protected: it cannot be removed or changed.`),
+  traitGroupNotFound: (name: string) =>
+    new ApiError('traitGroupNotFound', `Trait group ${name} does not exist.`),
+  protectedTrait: (name: string) =>
+    new ApiError('protectedTrait', `${name} is protected: it cannot be removed or changed.`),
   tooManyTraitGroups: (max: number) =>
     new ApiError('tooManyTraitGroups', `The memory store has ${max} trait groups already; delete one first.`),
-  tooManyTraits: (max: number) => new ApiError('tooManyTraits', `traits: a trait group holds at most ${max} traits.`),
-  traitGroupNameInUse: (name: string) => new ApiError('traitGroupNameInUse', `displayName: ${name} is in use.`),
+  tooManyTraits: (max: number) =>
+    new ApiError('tooManyTraits', `traits: a trait group holds at most ${max} traits.`),
+  traitGroupNameInUse: (name: string) =>
+    new ApiError('traitGroupNameInUse', `displayName: ${name} is in use.`),
+  noDataMapping: (datasetId: string) =>
+    new ApiError('notFound', `No enabled data mapping of this store takes rows of ${datasetId}.`),
   malformedStoreId: (storeId: string) =>
     new ApiError('malformedStoreId', `storeId: ${storeId} is not a memory store ID.`),
   malformedOperationId: (operationId: string) =>

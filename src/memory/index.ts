@@ -2,6 +2,7 @@
 import type { Route } from '../http/index.ts';
 import type { Worker } from '../jobs/index.ts';
 import type { Context } from '../runtime/context.ts';
+import { dataMappingRoutes } from './data-mappings/index.ts';
 import { identifierRoutes } from './identifiers/index.ts';
 import { identitySettingsRoutes } from './identity-settings/index.ts';
 import { importRoutes, importWorkers } from './imports/index.ts';
@@ -32,6 +33,7 @@ export function memoryRoutes(context: Context, communications: CommunicationSour
     ...storeRoutes(context),
     ...identitySettingsRoutes(context),
     ...traitGroupRoutes(context),
+    ...dataMappingRoutes(context),
     ...profileRoutes(context),
     ...mergeRoutes(context),
     ...importRoutes(context),

@@ -4,6 +4,7 @@ import { checkIfMatch, etagOf } from '../../http/index.ts';
 import { completeOperation, type Operation } from '../../operations/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import { encodeJson, type Reader, type TraitGroupRow, type Tx } from '../../storage/index.ts';
+import { isTraitGroupMapped } from '../data-mappings/index.ts';
 import { getIdentitySettings } from '../identity/index.ts';
 import { getStore } from '../stores/index.ts';
 import {
@@ -109,12 +110,17 @@ export async function patchTraitGroup(
   });
 }
 
-/** Removes the group, its definitions and their values in all profiles. Identifiers that the values fed stay. */
+/**
+ * Removes the group, its definitions and their values in all profiles. Identifiers that the values fed stay. 409 while a data
+ * mapping writes to it.
+ */
 export async function deleteTraitGroup(context: WriteContext, ref: TraitGroupRef): Promise<Operation> {
   return context.db.transaction(async (tx) => {
     await lockGroups(tx, context, ref.storeId);
     const row = await getTraitGroup(tx, ref);
     if (row.name === contactGroup.name) throw errors.protectedTrait(row.name);
+    if (await isTraitGroupMapped(tx, ref, row.name))
+      throw errors.conflict(`${row.name} is used by a data mapping; change or delete that first.`);
     await deleteTraitValues(tx, ref.storeId, row.name);
     await deleteTraitGroupRow(tx, ref.storeId, row.name);
     return completeOperation(tx, context, {
