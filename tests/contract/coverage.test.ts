@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../src/testing/index.ts';
+import { fetchServedContract } from '../support/contract-check.ts';
 import { publishedContract, whyNoContractFiles } from '../support/contract-files.ts';
 import { type CoverageRow, type CoverageTable, claimsOf, renderCoverage } from '../support/coverage-page.ts';
 import { readRun, whyNoRun } from '../support/coverage-records.ts';
 import { listSdkOperations, operationKey, type SdkOperation } from '../support/coverage-sdk.ts';
-import { fetchServedContract } from '../support/recorder.ts';
 
 const page = new URL('../../docs/wire/coverage.md', import.meta.url);
 const isRewriting = process.env['RAPPORT_COVERAGE_PAGE'] === 'write';

@@ -66,6 +66,7 @@ export function readContract(
   isHeaderNeeded: (name: string, status: number) => boolean = () => true,
 ): Contract {
   const operations = listOperations(document);
+  const find = createFinder(operations);
   const validatorAt = createValidators(document);
   const responseOf = ({ method, path }: ApiOperation, status: number) => {
     const responses = document.paths[path]?.[method.toLowerCase()]?.responses ?? {};
@@ -75,7 +76,7 @@ export function readContract(
   };
   return {
     operations,
-    find: (method, url) => findOperation(operations, method, url),
+    find,
     differences: (operation, exchange) => {
       const response = responseOf(operation, exchange.status);
       if (!response) return [{ at: 'status', value: exchange.status, problem: 'is not declared' }];
@@ -111,16 +112,16 @@ function listOperations(document: OpenApiDocument): ApiOperation[] {
   );
 }
 
-function findOperation(
-  operations: readonly ApiOperation[],
-  method: string,
-  url: string,
-): ApiOperation | undefined {
-  const path = url.split('?')[0] ?? '';
-  const matching = operations.filter(
-    (operation) => operation.method === method.toUpperCase() && patternOf(operation.path).test(path),
-  );
-  return matching.toSorted((one, other) => parameterCount(one.path) - parameterCount(other.path))[0];
+function createFinder(operations: readonly ApiOperation[]): Contract['find'] {
+  const candidates = operations
+    .map((operation) => ({ operation, pattern: patternOf(operation.path) }))
+    .toSorted((one, other) => parameterCount(one.operation.path) - parameterCount(other.operation.path));
+  return (method, url) => {
+    const path = url.split('?')[0] ?? '';
+    const isMeant = ({ operation, pattern }: (typeof candidates)[number]) =>
+      operation.method === method.toUpperCase() && pattern.test(path);
+    return candidates.find(isMeant)?.operation;
+  };
 }
 
 function patternOf(path: string): RegExp {

@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect } from 'vitest';
-import { type Contract, type Exchange, type OpenApiDocument, readContract } from './contract.ts';
-import { isKnownDeviation } from './contract-deviations.ts';
-import { publishedContract } from './contract-files.ts';
+import type { Contract, Exchange } from './contract.ts';
+import { differencesOf, fetchServedContract } from './contract-check.ts';
 
 /** That a test of a file got a status for an operation through the SDK. */
 export interface Sighting {
@@ -39,34 +38,6 @@ export async function recordExchange(
   if (client === 'sdk' && operation) note(`${operation.method} ${operation.path}`, exchange.status);
 }
 
-export async function fetchServedContract(origin: string): Promise<Contract> {
-  const reply = await fetch(`${origin}/openapi.json`);
-  // Our own document; its shape is what the server's tests are about.
-  return readContract((await reply.json()) as OpenApiDocument);
-}
-
-/** In what the answer differs from what the server says of itself and from the published contract, where that is at hand. */
-export function differencesOf(served: Contract, exchange: Exchange): string[] {
-  const published = publishedContract(exchange.url);
-  return [
-    ...describeDifferences(served, exchange, 'its own document'),
-    ...(published ? describeDifferences(published, exchange, 'the published contract') : []),
-  ];
-}
-
-function describeDifferences(contract: Contract, exchange: Exchange, source: string): string[] {
-  const operation = contract.find(exchange.method, exchange.url);
-  if (!operation) return [];
-  const { method, url, status } = exchange;
-  return contract
-    .differences(operation, exchange)
-    .filter((difference) => !isKnownDeviation(difference, operation))
-    .map(
-      ({ at, value, problem }) =>
-        `${operation.operationId} (${method} ${url}, ${status}) against ${source}: ${at} is ${JSON.stringify(value)}, ${problem}`,
-    );
-}
-
 function note(operation: string, status: number): void {
   const sighting = { operation, status, ...(currentTest ? { test: currentTest } : {}) };
   sightings.set(JSON.stringify(sighting), sighting);
@@ -81,8 +52,8 @@ afterEach(() => {
 });
 afterAll(() => {
   expect(differences.splice(0)).toEqual([]);
-  const file = basename(expect.getState().testPath ?? '');
-  if (!recordsFolder || !file) return;
+  const path = expect.getState().testPath ?? '';
+  if (!recordsFolder || !path.includes('/tests/contract/')) return;
   mkdirSync(recordsFolder, { recursive: true });
-  writeFileSync(join(recordsFolder, `${file}.json`), JSON.stringify([...sightings.values()]));
+  writeFileSync(join(recordsFolder, `${basename(path)}.json`), JSON.stringify([...sightings.values()]));
 });
