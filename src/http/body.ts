@@ -32,8 +32,11 @@ export function addCsvParser(app: FastifyInstance): void {
   );
 }
 
-/** For routes that take files: a body of any type goes on unread. */
+/** For routes that take files: a body of any type, or of one that is malformed, goes on unread. */
 export function addStreamParser(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    request.raw.headers['content-type'] = 'application/octet-stream';
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 }

@@ -1,6 +1,14 @@
 import { decodeJson, type ImportRow, type Reader } from '../../storage/index.ts';
 import type { StoreDefinitions } from '../profiles/index.ts';
-import { CsvFault, type CsvRow, type Field, findTarget, inBatches, readCsv } from '../rows/index.ts';
+import {
+  CsvFault,
+  type CsvRow,
+  type Field,
+  findTarget,
+  inBatches,
+  isReadable,
+  readCsv,
+} from '../rows/index.ts';
 import type { ImportRef } from './import.store.ts';
 import type { ColumnMapping } from './import.wire.ts';
 import { readChunks } from './import-chunk.store.ts';
@@ -32,6 +40,7 @@ export async function readHeader(reader: Reader, row: ImportRow): Promise<Header
 
 function checkHeader(cells: readonly string[]): void {
   if (cells.length > columnsMax) throw new CsvFault(`The file has more than ${columnsMax} columns.`);
+  if (!cells.every(isReadable)) throw new CsvFault('The file is not UTF-8.');
   const named = cells.filter((cell) => cell !== '');
   if (new Set(named).size < named.length) throw new CsvFault('Two columns of the file have the same name.');
 }

@@ -19,7 +19,7 @@ export function readCell(
   member: string,
 ): TraitValue | null | undefined {
   if (text === removal) return null;
-  if (unreadable.test(text)) throw errors.invalid(member, 'must be UTF-8 text without U+0000');
+  if (!isReadable(text)) throw errors.invalid(member, 'must be UTF-8 text without U+0000');
   if (text.trim() === '' && (dataType !== 'STRING' || idTypePromotion !== undefined)) return undefined;
   switch (dataType) {
     case 'STRING':
@@ -31,6 +31,11 @@ export function readCell(
     case 'ARRAY':
       return readArray(text, member);
   }
+}
+
+/** Whether a text was UTF-8 and can be stored. */
+export function isReadable(text: string): boolean {
+  return !unreadable.test(text);
 }
 
 /** Spaces at an end of the text, or several inside it: most often a slip of whoever typed it. */

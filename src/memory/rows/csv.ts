@@ -34,7 +34,7 @@ export async function* readCsv(
     skip_empty_lines: true,
   });
   // Whatever ends the source ends the parser, which then throws it below.
-  pipeline(Readable.from(bytes), parser, () => undefined);
+  pipeline(Readable.from(startByte === 0 ? withoutUtf16(bytes) : bytes), parser, () => undefined);
   try {
     // With `info` each item is the record with where it stood.
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: InfoRecord }>) {
@@ -42,6 +42,18 @@ export async function* readCsv(
     }
   } catch (error) {
     throw toFault(error);
+  }
+}
+
+/** The library would read UTF-16, and lose count of the bytes. */
+async function* withoutUtf16(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let isFirst = true;
+  for await (const piece of bytes) {
+    if (isFirst && piece[0] === 0xff && piece[1] === 0xfe) throw new CsvFault('The file is not UTF-8.');
+    isFirst = false;
+    yield piece;
   }
 }
 
