@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import { communicationSource, conversationsRoutes } from '../conversations/index.ts';
+import { communicationSource, conversationsRoutes, profileMentions } from '../conversations/index.ts';
 import type { Route } from '../http/index.ts';
 import { memoryRoutes } from '../memory/index.ts';
 import { operationRoutes } from '../operations/index.ts';
@@ -13,7 +13,7 @@ export function apiRoutes(
 ): Route[] {
   return [
     ...operationRoutes(context),
-    ...memoryRoutes(context, communicationSource),
+    ...memoryRoutes(context, { communications: communicationSource, mentions: profileMentions }),
     ...conversationsRoutes(context, { isAgentConnectCompatible }),
     ...unbuiltRoutes(),
   ];

@@ -7,6 +7,8 @@ import { jobsRetryCommand } from './jobs-retry.ts';
 import { keysCreateCommand } from './keys-create.ts';
 import { keysListCommand } from './keys-list.ts';
 import { keysRevokeCommand } from './keys-revoke.ts';
+import { profileExportCommand } from './profile-export.ts';
+import { profileImportCommand } from './profile-import.ts';
 import { serveCommand } from './serve.ts';
 
 /** The `rapport` command line. Problems that a person can mend are one line on stderr and exit code 1. */
@@ -22,6 +24,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(keysCreateCommand())
     .addCommand(keysListCommand())
     .addCommand(keysRevokeCommand());
+  program
+    .command('profile')
+    .description('Profiles as documents')
+    .addCommand(profileExportCommand())
+    .addCommand(profileImportCommand());
   program
     .command('jobs')
     .description('Background jobs')

@@ -10,6 +10,7 @@ import { conversationWorkers } from './conversations/conversation.worker.ts';
 import { participantRoutes } from './participants/participant.routes.ts';
 
 export { communicationSource } from './communications/communication-source.ts';
+export { profileMentions } from './communications/profile-mentions.ts';
 export {
   getTranscript,
   markExtracted,

@@ -7,9 +7,10 @@ import { identifierRoutes } from './identifiers/index.ts';
 import { identitySettingsRoutes } from './identity-settings/index.ts';
 import { importRoutes, importWorkers } from './imports/index.ts';
 import { observationRoutes } from './observations/index.ts';
+import { portabilityRoutes } from './portability/index.ts';
 import { mergeRoutes, profileRoutes } from './profiles/index.ts';
 import { type CommunicationSource, recallRoutes } from './recall/index.ts';
-import { storeRoutes } from './stores/index.ts';
+import { type ProfileMentions, storeRoutes } from './stores/index.ts';
 import { summaryRoutes } from './summaries/index.ts';
 import { traitGroupRoutes } from './trait-groups/index.ts';
 
@@ -22,19 +23,27 @@ export {
   recordObservations,
   reviseObservation,
 } from './observations/index.ts';
+export { exportProfile, importProfile, ProfileDocument } from './portability/index.ts';
 export { resolveProfile } from './profiles/index.ts';
 export type { CommunicationSource, RecalledCommunication, RecalledParty } from './recall/index.ts';
-export { isKnownStore } from './stores/index.ts';
+export { isKnownStore, type ProfileMentions } from './stores/index.ts';
 export { recordSummary, type SummaryDraft } from './summaries/index.ts';
 
-/** Every endpoint of the Memory API but its operations. Recall takes communications from `communications`. */
-export function memoryRoutes(context: Context, communications: CommunicationSource): Route[] {
+/** What memory asks of conversations: words for Recall, and the places where profiles are mentioned. */
+export interface MemoryNeighbours {
+  readonly communications: CommunicationSource;
+  readonly mentions: ProfileMentions;
+}
+
+/** Every endpoint of the Memory API but its operations, and our own about profiles. */
+export function memoryRoutes(context: Context, { communications, mentions }: MemoryNeighbours): Route[] {
   return [
-    ...storeRoutes(context),
+    ...storeRoutes(context, mentions),
     ...identitySettingsRoutes(context),
     ...traitGroupRoutes(context),
     ...dataMappingRoutes(context),
-    ...profileRoutes(context),
+    ...profileRoutes(context, mentions),
+    ...portabilityRoutes(context, mentions),
     ...mergeRoutes(context),
     ...importRoutes(context),
     ...identifierRoutes(context),

@@ -40,6 +40,12 @@ export interface Database {
    */
   lock(tx: Tx, ...keys: string[]): Promise<void>;
 
+  /**
+   * For erasure: once the transaction has committed, what it deleted is gone from the database's files too, as far as the
+   * server can see to that. SQLite overwrites deleted content and empties its log; PostgreSQL does so at its next vacuum.
+   */
+  scrub(tx: Tx): void;
+
   /** Whether a row lock that is taken can be passed over (`FOR UPDATE SKIP LOCKED`). */
   readonly canSkipLocked: boolean;
 

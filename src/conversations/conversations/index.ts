@@ -5,7 +5,7 @@ export {
   insertChannelIds,
   updateExtractedThrough,
 } from './conversation.store.ts';
-export { ConversationPath } from './conversation.wire.ts';
+export { ConversationPath, toWire as toConversationWire } from './conversation.wire.ts';
 export {
   assertConversation,
   assertNotClosed,

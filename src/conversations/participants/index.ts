@@ -1,7 +1,9 @@
 /** Participants as their conversation sees them. The endpoints, which need the conversation, are in the room's own door. */
 export {
   findParticipant,
+  forgetProfiles,
   insertParticipants,
+  listConversationIdsOf,
   listParticipantPage,
   listParticipantsOf,
   updateParticipantRow,

@@ -150,3 +150,34 @@ function fromRow(row: ParticipantRow, addresses: readonly ParticipantAddressRow[
     updatedAt: row.updated_at,
   };
 }
+
+/** Takes profiles out of the participants that name them. */
+export async function forgetProfiles(
+  tx: Tx,
+  accountId: string,
+  profileIds: readonly string[],
+): Promise<void> {
+  await tx
+    .updateTable('participants')
+    .set({ profile_id: null })
+    .where('account_id', '=', accountId)
+    .where('profile_id', 'in', profileIds)
+    .execute();
+}
+
+/** Ids of the conversations in which one of the profiles takes part, oldest first. */
+export async function listConversationIdsOf(
+  reader: Reader,
+  accountId: string,
+  profileIds: readonly string[],
+): Promise<string[]> {
+  const rows = await reader
+    .selectFrom('participants')
+    .select('conversation_id')
+    .distinct()
+    .where('account_id', '=', accountId)
+    .where('profile_id', 'in', profileIds)
+    .orderBy('conversation_id')
+    .execute();
+  return rows.map((row) => row.conversation_id);
+}

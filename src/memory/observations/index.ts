@@ -4,6 +4,7 @@ export { observationRoutes } from './observation.routes.ts';
 export {
   deleteObservationsOf,
   findObservations,
+  insertObservations,
   listNewestObservations,
   moveObservations,
   moveSomeObservations,
@@ -16,4 +17,5 @@ export {
   recordObservations,
   reviseObservation,
 } from './observation.ts';
+export type { ObservationState } from './observation.wire.ts';
 export { Content, Observation, Source, toWire as toObservationWire } from './observation.wire.ts';

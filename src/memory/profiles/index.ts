@@ -1,5 +1,6 @@
 /** Profiles: customers, whom their identifiers name, and how several become one. */
-export { mergeRoutes } from './merge.routes.ts';
+export { mergeRoutes, toWire as toMergeWire } from './merge.routes.ts';
+export { listMovableIds } from './merge.store.ts';
 export { profileRoutes } from './profile.routes.ts';
 export {
   getDefinitions,

@@ -78,7 +78,7 @@ export function mergeRoutes(context: Context): Route[] {
   ];
 }
 
-function toWire(row: ProfileMergeRow): Static<typeof Merge> {
+export function toWire(row: ProfileMergeRow): Static<typeof Merge> {
   const moved = decodeJson<MergeRecord>(row.moved_json);
   return {
     id: row.id,

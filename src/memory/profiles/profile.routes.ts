@@ -14,7 +14,7 @@ import type { Context } from '../../runtime/context.ts';
 import { decodeJson, type ProfileTraitRow } from '../../storage/index.ts';
 import { AcceptedMessage, openForRead, ProfilePath } from '../access/index.ts';
 import { Identifier } from '../identity/index.ts';
-import { getActiveStore, StorePath } from '../stores/index.ts';
+import { getActiveStore, type ProfileMentions, StorePath } from '../stores/index.ts';
 import { getTraits, listTraitPage, type TraitValue } from '../traits/index.ts';
 import { bulkUpsert } from './bulk.ts';
 import { listProfileIds } from './profile.store.ts';
@@ -39,7 +39,7 @@ const item = `${collection}/:profileId`;
 /** A thousand profiles with some hundred traits each. */
 const bulkMaxBytes = 16 * 1024 * 1024;
 
-export function profileRoutes(context: Context): Route[] {
+export function profileRoutes(context: Context, mentions: ProfileMentions): Route[] {
   const { db } = context;
   return [
     route({
@@ -115,7 +115,7 @@ export function profileRoutes(context: Context): Route[] {
       params: ProfilePath,
       replies: { 202: AcceptedMessage },
       handle: async ({ account, params }) => {
-        await deleteProfile(context, { ...params, accountId: account.id });
+        await deleteProfile(context, mentions, { ...params, accountId: account.id });
         return accepted({ message: 'Profile deletion accepted.' });
       },
     }),

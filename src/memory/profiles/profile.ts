@@ -15,7 +15,7 @@ import {
 } from '../identity/index.ts';
 import { deleteObservationsOf } from '../observations/index.ts';
 import { deleteIndexOf } from '../search/index.ts';
-import { getActiveStore } from '../stores/index.ts';
+import { getActiveStore, type ProfileMentions } from '../stores/index.ts';
 import { deleteSummariesOf } from '../summaries/index.ts';
 import {
   applyTraitChanges,
@@ -26,7 +26,7 @@ import {
   type TraitInput,
   toTraitChanges,
 } from '../traits/index.ts';
-import { deleteMergesOf } from './merge.store.ts';
+import { deleteMergesOf, listMovableIds } from './merge.store.ts';
 import { deleteProfileRows } from './profile.store.ts';
 import { lockIdentity, type Resolution, resolveIdentity, type StoreRef } from './resolve.ts';
 
@@ -96,12 +96,18 @@ export async function patchProfile(
 }
 
 /**
- * Removes the profile with its identifiers, traits, memories and index, and the ids merged into it, in one transaction
- * (memory-semantics section 19). Its identifiers are free afterwards.
+ * Removes the profile with its identifiers, traits, memories, index and merges, the ids merged into it, and the mentions of
+ * these ids elsewhere, in one transaction (memory-semantics section 19). Its identifiers are free afterwards.
  */
-export async function deleteProfile(context: WriteContext, ref: ProfileRef): Promise<void> {
+export async function deleteProfile(
+  context: WriteContext,
+  mentions: ProfileMentions,
+  ref: ProfileRef,
+): Promise<void> {
   await context.db.transaction(async (tx) => {
     const profile = await openForWrite(tx, context, ref);
+    const { absorbedIds } = await listMovableIds(tx, ref.storeId, profile.id);
+    await mentions.forget(tx, ref.accountId, [profile.id, ...absorbedIds]);
     await deleteMergesOf(tx, profile.id);
     await deleteIdentifiersOf(tx, profile.id);
     await deleteTraitsOf(tx, profile.id);
@@ -109,6 +115,7 @@ export async function deleteProfile(context: WriteContext, ref: ProfileRef): Pro
     await deleteSummariesOf(tx, profile.id);
     await deleteIndexOf(tx, profile.id);
     await deleteProfileRows(tx, ref.storeId, profile.id);
+    context.db.scrub(tx);
   });
 }
 

@@ -1,3 +1,4 @@
+export type { ProfileMentions } from './profile-mentions.ts';
 export { storeRoutes } from './store.routes.ts';
 export { findActiveStore, getActiveStore, getStore, isKnownStore } from './store.ts';
 export { StoreIdParameter, StorePath, storeIdPattern } from './store.wire.ts';

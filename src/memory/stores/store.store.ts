@@ -89,6 +89,26 @@ const tablesByProfile = [
   'memory_statistics',
 ] as const;
 
+const profilesAtOnce = 500;
+
+/** Ids of all profiles of a store, merged ones too, some at a time. */
+export async function* profilesOfStore(reader: Reader, storeId: string): AsyncGenerator<string[]> {
+  for (let last = ''; ; ) {
+    const rows = await reader
+      .selectFrom('profiles')
+      .select('id')
+      .where('store_id', '=', storeId)
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(profilesAtOnce)
+      .execute();
+    const end = rows.at(-1);
+    if (!end) return;
+    yield rows.map(({ id }) => id);
+    last = end.id;
+  }
+}
+
 /** Removes a store with everything in it. */
 export async function deleteStoreRows(tx: Tx, accountId: string, storeId: string): Promise<void> {
   const profiles = tx.selectFrom('profiles').select('id').where('store_id', '=', storeId);

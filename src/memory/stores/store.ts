@@ -5,12 +5,14 @@ import type { Context } from '../../runtime/context.ts';
 import type { Reader, StoreRow, Tx } from '../../storage/index.ts';
 import { provisionIdentitySettings } from '../identity/index.ts';
 import { provisionTraitGroups } from '../traits/index.ts';
+import type { ProfileMentions } from './profile-mentions.ts';
 import {
   countStores,
   deleteStoreRows,
   findStoreByName,
   findStoreRow,
   insertStore,
+  profilesOfStore,
   updateStore,
 } from './store.store.ts';
 
@@ -119,15 +121,19 @@ export async function patchStore(
   });
 }
 
-/** Removes the store with its settings, profiles and memories, for good. */
+/** Removes the store with its settings, profiles and memories, and the mentions of its profiles elsewhere, for good. */
 export async function deleteStore(
   context: WriteContext,
+  mentions: ProfileMentions,
   accountId: string,
   storeId: string,
 ): Promise<Operation> {
   return context.db.transaction(async (tx) => {
     await getStore(tx, accountId, storeId);
+    for await (const profileIds of profilesOfStore(tx, storeId))
+      await mentions.forget(tx, accountId, profileIds);
     await deleteStoreRows(tx, accountId, storeId);
+    context.db.scrub(tx);
     return completeOperation(tx, context, {
       accountId,
       api: 'memory',

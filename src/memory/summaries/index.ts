@@ -4,6 +4,7 @@ export { summaryRoutes } from './summary.routes.ts';
 export {
   deleteSummariesOf,
   findSummaries,
+  insertSummaries,
   listNewestSummaries,
   moveSomeSummaries,
   moveSummaries,

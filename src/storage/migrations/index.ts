@@ -5,6 +5,7 @@ import { foundation } from './0001-foundation.ts';
 import { importsAndMappings } from './0002-imports-and-mappings.ts';
 import { identityAndTraits } from './0003-identity-and-traits.ts';
 import { profileMerges } from './0004-profile-merges.ts';
+import { erasure } from './0005-erasure.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -16,6 +17,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0002-imports-and-mappings': importsAndMappings,
   '0003-identity-and-traits': identityAndTraits,
   '0004-profile-merges': profileMerges,
+  '0005-erasure': erasure,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

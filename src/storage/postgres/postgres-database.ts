@@ -75,6 +75,9 @@ export class PostgresDatabase implements Database {
     this.#hooks.add(tx, hook);
   }
 
+  /** The next vacuum frees what was deleted. */
+  scrub(): void {}
+
   async lock(tx: Tx, ...keys: string[]): Promise<void> {
     for (const key of [...new Set(keys)].sort()) {
       await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(tx);

@@ -71,6 +71,11 @@ export class SqliteDatabase implements Database {
     this.#hooks.add(tx, hook);
   }
 
+  /** Deleted content is overwritten in the file (`secure_delete`); the log that still holds it is emptied. */
+  scrub(tx: Tx): void {
+    this.#hooks.add(tx, () => this.#writerConnection.pragma('wal_checkpoint(TRUNCATE)'));
+  }
+
   /** Writers run one at a time, so every key is held already. */
   async lock(): Promise<void> {}
 
@@ -154,6 +159,7 @@ function open(filePath: string, readonly: boolean): Sqlite.Database {
   if (!readonly) {
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = FULL');
+    connection.pragma('secure_delete = ON');
     if (
       connection.pragma('synchronous', { simple: true }) !== 2 ||
       connection.pragma('journal_mode', { simple: true }) !== 'wal'

@@ -319,6 +319,8 @@ create table participants (
 
 alter table participants add constraint participants_key PRIMARY KEY (conversation_id, id);
 
+CREATE INDEX participants_profile ON public.participants USING btree (profile_id) WHERE (profile_id IS NOT NULL);
+
 create table profile_identifiers (
   account_id text collate "C" not null,
   store_id text collate "C" not null,

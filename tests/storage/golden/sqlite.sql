@@ -277,6 +277,8 @@ CREATE TABLE "participants" (
   "updated_at" integer not null,
   constraint "participants_key" primary key ("conversation_id", "id")) without rowid;
 
+CREATE INDEX "participants_profile" on "participants" ("profile_id") where profile_id is not null;
+
 CREATE TABLE "profile_identifiers" (
   "account_id" text not null,
   "store_id" text not null,

@@ -1,0 +1,127 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestServer } from '../../src/testing/index.ts';
+import { createWorkspace, say, startConversation } from '../support/main-job.ts';
+import { type PostgresServer, startPostgres, whyNoPostgres } from '../support/postgres-server.ts';
+import { createStore, type SdkClient, startServerWithSdk } from '../support/sdk.ts';
+
+/** A word that is in everything which is erased and in nothing else; short enough to stay whole in every index. */
+const marker = 'zanzibarmarker';
+const phone = '+12025550191';
+
+/** Fills a profile with everything that a profile can have: traits, identifiers, memories, revisions, a merge. */
+async function fill(client: SdkClient, storeId: string): Promise<string[]> {
+  const create = async (contact: object) =>
+    (await client.memory.v1.profiles(storeId).create({ traits: { Contact: contact } } as never)).id ?? '';
+  const survivor = await create({ phone, firstName: marker });
+  const merged = await create({ email: `${marker}@example.com`, lastName: `${marker}-old` });
+  for (const profileId of [survivor, merged]) {
+    const observations = client.memory.v1.observations(storeId, profileId);
+    await observations.create({
+      observations: [{ content: `first ${marker}`, source: 'test', occurredAt: new Date() }],
+    });
+    const [stored] = await observations.list();
+    await client.memory.v1
+      .observations(storeId, profileId, stored?.id ?? '')
+      .patch({ content: `second ${marker}` });
+    await client.memory.v1.conversationSummaries(storeId, profileId).create({
+      summaries: [
+        {
+          content: `summary ${marker}`,
+          conversationId: 'conv_conversation_00000000000000000000000001',
+          occurredAt: new Date(),
+        },
+      ],
+    });
+  }
+  await create({ phone, email: `${marker}@example.com` });
+  return [survivor, merged];
+}
+
+/** Every value of every table that contains one of the texts, as `table: value`. */
+async function findInTables(server: TestServer, texts: readonly string[]): Promise<string[]> {
+  const { reader, engine } = server.context.db;
+  const names = await sql<{ name: string }>`${sql.raw(
+    engine === 'sqlite'
+      ? "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
+      : "select table_name as name from information_schema.tables where table_schema = 'public'",
+  )}`.execute(reader);
+  const found: string[] = [];
+  for (const { name } of names.rows) {
+    const { rows } = await sql<object>`select * from ${sql.table(name)}`.execute(reader);
+    for (const row of rows) {
+      const json = JSON.stringify(row);
+      if (texts.some((text) => json.includes(text))) found.push(`${name}: ${json}`);
+    }
+  }
+  return found;
+}
+
+/** Files below the folder that contain the text as bytes. */
+function findInFiles(folder: string, text: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile() && readFileSync(file).includes(text));
+}
+
+const engines = [
+  { engine: 'SQLite', skip: false },
+  {
+    engine: whyNoPostgres ? `PostgreSQL (${whyNoPostgres})` : 'PostgreSQL',
+    skip: whyNoPostgres !== undefined,
+  },
+];
+
+describe.each(engines)('erasure on $engine', ({ engine, skip }) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'rapport-erasure-'));
+  let postgres: PostgresServer | undefined;
+  let server: TestServer;
+  let client: SdkClient;
+  beforeAll(async () => {
+    if (skip) return;
+    if (engine === 'PostgreSQL') postgres = await startPostgres();
+    const database = postgres ? { DATABASE_URL: await postgres.createDatabase() } : {};
+    ({ server, client } = await startServerWithSdk({ env: { RAPPORT_DATA_DIR: dataDir, ...database } }));
+  });
+  afterAll(async () => {
+    await server?.stop();
+    await postgres?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it.skipIf(skip)('of a profile leaves nothing of it in any table or file', async () => {
+    const workspace = await createWorkspace(client, 'erase-profile');
+    const ids = await fill(client, workspace.storeId);
+    const conversationId = await startConversation(client, workspace, phone);
+    await say(client, conversationId, 'customer', 'Hello.', phone);
+    expect((await findInTables(server, [marker, ...ids])).length).toBeGreaterThan(20);
+    if (engine === 'SQLite') expect(findInFiles(dataDir, marker)).not.toEqual([]);
+
+    await client.memory.v1.profiles(workspace.storeId, ids[0] ?? '').remove();
+
+    expect(await findInTables(server, [marker, ...ids])).toEqual([]);
+    if (engine === 'SQLite') expect(findInFiles(dataDir, marker)).toEqual([]);
+    for (const id of ids) {
+      await expect(client.memory.v1.profiles(workspace.storeId, id).fetch()).rejects.toMatchObject({
+        status: 404,
+      });
+    }
+  });
+
+  it.skipIf(skip)('of a store leaves nothing but the operations that speak of it', async () => {
+    const storeId = await createStore(client, 'erase-store');
+    const ids = await fill(client, storeId);
+    await client.memory.v1
+      .traitGroups(storeId)
+      .create({ displayName: marker, traits: { size: { dataType: 'NUMBER' } } } as never);
+
+    await client.memory.v1.stores(storeId).remove();
+
+    const left = await findInTables(server, [marker, storeId, ...ids]);
+    expect(left.filter((row) => !row.startsWith('operations: '))).toEqual([]);
+    expect(left.filter((row) => ids.some((id) => row.includes(id)))).toEqual([]);
+  });
+});
