@@ -10,7 +10,6 @@ const conversation = '/v2/Conversations/:conversationId';
 
 /** Operations of the public APIs that this version does not have. The README lists them too. */
 const unbuilt: readonly (readonly [operation: string, surface: Surface, method: Method, path: string])[] = [
-  ['CreateProfileEvents', 'memoryData', 'POST', `${profile}/Events`],
   ['CreateConversationAction', 'conversations', 'POST', `${conversation}/Actions`],
   ['FetchConversationAction', 'conversations', 'GET', `${conversation}/Actions/:actionId`],
 ];

@@ -3,6 +3,7 @@ import type { Route } from '../http/index.ts';
 import type { Worker } from '../jobs/index.ts';
 import type { Context } from '../runtime/context.ts';
 import { dataMappingRoutes } from './data-mappings/index.ts';
+import { eventRoutes } from './events/index.ts';
 import { identifierRoutes } from './identifiers/index.ts';
 import { identitySettingsRoutes } from './identity-settings/index.ts';
 import { importRoutes, importWorkers } from './imports/index.ts';
@@ -49,6 +50,7 @@ export function memoryRoutes(context: Context, { communications, mentions }: Mem
     ...identifierRoutes(context),
     ...observationRoutes(context),
     ...summaryRoutes(context),
+    ...eventRoutes(context),
     ...recallRoutes(context, communications),
   ];
 }

@@ -20,6 +20,7 @@ export const idPrefixes = {
   communication: 'conv_communication',
   conversationsOperation: 'proc_job',
   merge: 'rapport_merge',
+  event: 'rapport_event',
   job: 'rapport_job',
 } as const;
 

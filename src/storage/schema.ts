@@ -11,6 +11,7 @@ export interface Schema {
   identity_settings: IdentitySettingsRow;
   trait_groups: TraitGroupRow;
   profiles: ProfileRow;
+  profile_events: ProfileEventRow;
   profile_merges: ProfileMergeRow;
   profile_traits: ProfileTraitRow;
   profile_identifiers: ProfileIdentifierRow;
@@ -121,6 +122,18 @@ export interface ProfileRow {
   id: string;
   created_at: number;
   merged_into: string | null;
+}
+
+/** A communication event that a caller put on a profile. */
+export interface ProfileEventRow {
+  account_id: string;
+  store_id: string;
+  profile_id: string;
+  id: string;
+  type: string;
+  event_json: string;
+  occurred_at: number;
+  created_at: number;
 }
 
 /** A merge of one profile into another, with what it takes to undo it. */

@@ -37,6 +37,8 @@ function toE164(value: string): string | undefined {
   if (digits.length < phoneDigitsMin || digits.length > phoneDigitsMax) return undefined;
   if (/[a-z]/i.test(text)) return undefined;
   const international = text.startsWith('+') || digits.length > phoneDigitsMin ? `+${digits}` : `+1${digits}`;
-  const parsed = text.startsWith('+') ? parsePhoneNumberFromString(text) : undefined;
+  // A North American number has no national prefix, and the library takes its time.
+  const isNorthAmerican = international.length === 12 && international.startsWith('+1');
+  const parsed = text.startsWith('+') && !isNorthAmerican ? parsePhoneNumberFromString(text) : undefined;
   return parsed?.isValid() ? parsed.number : international;
 }

@@ -2,6 +2,7 @@ import { toTimestamp } from '../../runtime/clock.ts';
 import type { Context } from '../../runtime/context.ts';
 import { decodeJson, type Reader } from '../../storage/index.ts';
 import { openForRead, type ProfileRef } from '../access/index.ts';
+import { listEvents } from '../events/index.ts';
 import { listIdentifierRows } from '../identity/index.ts';
 import type { ObservationState } from '../observations/index.ts';
 import { listMovableIds, toMergeWire } from '../profiles/index.ts';
@@ -47,6 +48,10 @@ export async function exportProfile(
     })),
     observations: await exportObservations(reader, profile.id),
     conversationSummaries: (await listAllSummaries(reader, profile.id)).map(toSummaryWire),
+    events: (await listEvents(reader, profile.id)).map(({ type, event_json }) => ({
+      type,
+      ...decodeJson<object>(event_json),
+    })),
     merges: merges.map(toMergeWire),
     conversations: await mentions.conversations(reader, ref.accountId, [profile.id, ...absorbedIds]),
   };

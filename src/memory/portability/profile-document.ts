@@ -57,6 +57,7 @@ export const ProfileDocument = Type.Object({
       updatedAt: Timestamp,
     }),
   ),
+  events: Type.Array(Type.Unknown()),
   merges: Type.Array(Type.Unknown()),
   conversations: Type.Array(Type.Unknown()),
 });

@@ -8,6 +8,7 @@ import {
   type Tx,
 } from '../../storage/index.ts';
 import { openForRead, openForWrite, type ProfileRef, profileLock } from '../access/index.ts';
+import { moveEvents } from '../events/index.ts';
 import { deleteIdentifier, insertIdentifiers } from '../identity/index.ts';
 import { moveSomeObservations } from '../observations/index.ts';
 import { moveIndexOf } from '../search/index.ts';
@@ -45,6 +46,7 @@ export async function undoMerge(
     await returnIdentifiers(tx, holder.id, merge.merged_id, record);
     await moveSomeObservations(tx, holder.id, merge.merged_id, record.observationIds);
     await moveSomeSummaries(tx, holder.id, merge.merged_id, record.summaryIds);
+    await moveEvents(tx, holder.id, merge.merged_id, record.eventIds);
     const memoryIds = [...record.observationIds, ...record.summaryIds];
     await moveIndexOf(tx, merge.account_id, holder.id, merge.merged_id, memoryIds);
     await markUndone(tx, merge.id, clock.now());

@@ -23,6 +23,7 @@ export interface MergeRecord {
   readonly identifiers: readonly ProfileIdentifierRow[];
   readonly observationIds: readonly string[];
   readonly summaryIds: readonly string[];
+  readonly eventIds: readonly string[];
   /** Profiles that had been merged into it before. */
   readonly absorbedIds: readonly string[];
   /** Of the survivor: values that newer ones took the place of, and identifiers as they were. */
@@ -97,7 +98,7 @@ export async function listMovableIds(
   reader: Reader,
   storeId: string,
   profileId: string,
-): Promise<Pick<MergeRecord, 'observationIds' | 'summaryIds' | 'absorbedIds'>> {
+): Promise<Pick<MergeRecord, 'observationIds' | 'summaryIds' | 'eventIds' | 'absorbedIds'>> {
   const observations = await reader
     .selectFrom('observations')
     .select('id')
@@ -108,6 +109,11 @@ export async function listMovableIds(
     .select('id')
     .where('profile_id', '=', profileId)
     .execute();
+  const events = await reader
+    .selectFrom('profile_events')
+    .select('id')
+    .where('profile_id', '=', profileId)
+    .execute();
   const absorbed = await reader
     .selectFrom('profiles')
     .select('id')
@@ -115,7 +121,12 @@ export async function listMovableIds(
     .where('merged_into', '=', profileId)
     .execute();
   const ids = (rows: { id: string }[]) => rows.map(({ id }) => id);
-  return { observationIds: ids(observations), summaryIds: ids(summaries), absorbedIds: ids(absorbed) };
+  return {
+    observationIds: ids(observations),
+    summaryIds: ids(summaries),
+    eventIds: ids(events),
+    absorbedIds: ids(absorbed),
+  };
 }
 
 /** Makes a merged profile one of its own again, with those that it had absorbed. */

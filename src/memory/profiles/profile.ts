@@ -2,6 +2,7 @@ import { errors } from '../../errors/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { Reader, Tx } from '../../storage/index.ts';
 import { openForWrite, type ProfileRef } from '../access/index.ts';
+import { deleteEventsOf } from '../events/index.ts';
 import {
   deleteIdentifiersOf,
   findOwners,
@@ -113,6 +114,7 @@ export async function deleteProfile(
     await deleteTraitsOf(tx, profile.id);
     await deleteObservationsOf(tx, profile.id);
     await deleteSummariesOf(tx, profile.id);
+    await deleteEventsOf(tx, profile.id);
     await deleteIndexOf(tx, profile.id);
     await deleteProfileRows(tx, ref.storeId, profile.id);
     context.db.scrub(tx);

@@ -74,6 +74,7 @@ const tablesByStore = [
   'profile_identifiers',
   'identifier_grams',
   'profile_merges',
+  'profile_events',
   'observations',
   'conversation_summaries',
   'imports',

@@ -6,6 +6,7 @@ import { importsAndMappings } from './0002-imports-and-mappings.ts';
 import { identityAndTraits } from './0003-identity-and-traits.ts';
 import { profileMerges } from './0004-profile-merges.ts';
 import { erasure } from './0005-erasure.ts';
+import { profileEvents } from './0006-profile-events.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -18,6 +19,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0003-identity-and-traits': identityAndTraits,
   '0004-profile-merges': profileMerges,
   '0005-erasure': erasure,
+  '0006-profile-events': profileEvents,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

@@ -321,6 +321,19 @@ alter table participants add constraint participants_key PRIMARY KEY (conversati
 
 CREATE INDEX participants_profile ON public.participants USING btree (profile_id) WHERE (profile_id IS NOT NULL);
 
+create table profile_events (
+  account_id text collate "C" not null,
+  store_id text collate "C" not null,
+  profile_id text collate "C" not null,
+  id text collate "C" not null,
+  type text collate "C" not null,
+  event_json text collate "C" not null,
+  occurred_at bigint not null,
+  created_at bigint not null
+);
+
+alter table profile_events add constraint profile_events_key PRIMARY KEY (profile_id, id);
+
 create table profile_identifiers (
   account_id text collate "C" not null,
   store_id text collate "C" not null,

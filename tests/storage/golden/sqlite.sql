@@ -279,6 +279,17 @@ CREATE TABLE "participants" (
 
 CREATE INDEX "participants_profile" on "participants" ("profile_id") where profile_id is not null;
 
+CREATE TABLE "profile_events" (
+  "account_id" text not null,
+  "store_id" text not null,
+  "profile_id" text not null,
+  "id" text not null,
+  "type" text not null,
+  "event_json" text not null,
+  "occurred_at" integer not null,
+  "created_at" integer not null,
+  constraint "profile_events_key" primary key ("profile_id", "id")) without rowid;
+
 CREATE TABLE "profile_identifiers" (
   "account_id" text not null,
   "store_id" text not null,
