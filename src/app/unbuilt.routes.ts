@@ -4,8 +4,6 @@ import { type Route, route } from '../http/index.ts';
 
 type Method = Route['method'];
 
-const profiles = '/v1/Stores/:storeId/Profiles';
-const profile = `${profiles}/:profileId`;
 const conversation = '/v2/Conversations/:conversationId';
 
 /** Operations of the public APIs that this version does not have. The README lists them too. */
