@@ -8,6 +8,8 @@ const coverage = 'tests/contract/coverage.test.ts';
 export default defineConfig({
   test: {
     reporters: ['default', new SummaryReporter()],
+    // One a core: a worker waits for disks and sockets most of the time.
+    maxWorkers: 2,
     testTimeout: 30 * seconds,
     hookTimeout: 60 * seconds,
     env: { RAPPORT_TEST_RECORDS: recordsFolderOfRun() },
