@@ -9,6 +9,10 @@ interface Benchmark {
 }
 
 const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise<Benchmark> }>> = {
+  import: {
+    summary: 'rows a second and memory of a CSV import: --rows N',
+    load: () => import('./import.ts'),
+  },
   recall: {
     summary: 'how much of the evidence Recall finds: --locomo FILE',
     load: () => import('./recall.ts'),

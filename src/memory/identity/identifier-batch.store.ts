@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Reader } from '../../storage/index.ts';
 import type { IdentifierValue } from './identifier.store.ts';
 
@@ -6,7 +7,10 @@ export interface OwnedValue extends IdentifierValue {
   readonly profileId: string;
 }
 
-/** Every profile that holds one of the values, with the value. */
+/**
+ * Profiles that hold the values: of each value the earliest one and, when several hold it, the latest too. Looks each value up
+ * by the index, whatever PostgreSQL believes about a table that was filled a moment ago.
+ */
 export async function findOwnersOfMany(
   reader: Reader,
   storeId: string,
@@ -14,14 +18,26 @@ export async function findOwnersOfMany(
 ): Promise<OwnedValue[]> {
   const found: OwnedValue[] = [];
   for (const [idType, ofType] of Map.groupBy(values, (value) => value.idType)) {
+    const sought = [...new Set(ofType.map(({ value }) => value))];
     const rows = await reader
-      .selectFrom('profile_identifiers')
-      .select(['id_type as idType', 'value', 'profile_id as profileId'])
-      .where('store_id', '=', storeId)
-      .where('id_type', '=', idType)
-      .where('value', 'in', [...new Set(ofType.map(({ value }) => value))])
+      .selectFrom(listOf(sought).as('sought'))
+      .select((eb) => {
+        const owners = eb
+          .selectFrom('profile_identifiers')
+          .where('store_id', '=', storeId)
+          .where('id_type', '=', idType)
+          .whereRef('value', '=', 'sought.column1');
+        return [
+          'sought.column1 as value',
+          owners.select(({ fn }) => fn.min('profile_id').as('id')).as('first'),
+          owners.select(({ fn }) => fn.max('profile_id').as('id')).as('last'),
+        ];
+      })
       .execute();
-    found.push(...rows);
+    for (const { value, first, last } of rows) {
+      const owners = new Set([first, last].filter((profileId) => profileId !== null));
+      for (const profileId of owners) found.push({ idType, value, profileId });
+    }
   }
   return found;
 }
@@ -34,11 +50,23 @@ export async function findProfilesOver(
 ): Promise<string[]> {
   if (profileIds.length === 0) return [];
   const rows = await reader
-    .selectFrom('profile_identifiers')
-    .select('profile_id')
-    .where('profile_id', 'in', profileIds)
-    .groupBy(['profile_id', 'id_type'])
-    .having((eb) => eb.fn.countAll(), '>', limit)
+    .selectFrom(listOf(profileIds).as('sought'))
+    .select('sought.column1 as id')
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('profile_identifiers')
+          .select('id_type')
+          .whereRef('profile_id', '=', 'sought.column1')
+          .groupBy('id_type')
+          .having((having) => having.fn.countAll(), '>', limit),
+      ),
+    )
     .execute();
-  return [...new Set(rows.map((row) => row.profile_id))];
+  return rows.map((row) => row.id);
+}
+
+/** A list of texts to select from; both databases name its column so. */
+function listOf(texts: readonly string[]) {
+  return sql<{ column1: string }>`(values ${sql.join(texts.map((text) => sql`(${text})`))})`;
 }

@@ -10,6 +10,8 @@ const rowsPerStatement = 1000;
 /** Values that a profile gets. */
 export interface IdentifierAddition {
   readonly profileId: string;
+  /** Made in this transaction, and without values until now. */
+  readonly isNew: boolean;
   readonly values: readonly IdentifierValue[];
 }
 
@@ -39,7 +41,8 @@ export async function addIdentifiersOfMany(
   for (let start = 0; start < rows.length; start += rowsPerStatement)
     await insertIdentifiers(tx, rows.slice(start, start + rowsPerStatement));
   const smallestLimit = Math.min(...settings.identifierConfigs.map(({ limit }) => limit));
-  const profileIds = additions.map(({ profileId }) => profileId);
+  const mayBeOver = additions.filter(({ isNew, values }) => !isNew || values.length > smallestLimit);
+  const profileIds = mayBeOver.map(({ profileId }) => profileId);
   for (const profileId of await findProfilesOver(tx, profileIds, smallestLimit))
     await cutToLimits(tx, profileId, settings);
 }

@@ -125,8 +125,12 @@ async function writeTogether(
   writes: readonly LoneWrite[],
 ): Promise<void> {
   const now = clock.now();
-  const targets = writes.map((write) => ({ ...write, profileId: write.ownerId ?? ids.next('profile') }));
-  const made = targets.filter(({ ownerId }) => ownerId === undefined);
+  const targets = writes.map(({ ownerId, ...write }) => ({
+    ...write,
+    profileId: ownerId ?? ids.next('profile'),
+    isNew: ownerId === undefined,
+  }));
+  const made = targets.filter(({ isNew }) => isNew);
   await insertProfiles(
     tx,
     made.map(({ profileId }) => ({

@@ -79,9 +79,12 @@ export class PostgresDatabase implements Database {
   scrub(): void {}
 
   async lock(tx: Tx, ...keys: string[]): Promise<void> {
-    for (const key of [...new Set(keys)].sort()) {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(tx);
-    }
+    if (keys.length === 0) return;
+    const sorted = [...new Set(keys)].sort();
+    // A scan of an array goes through it in order, and takes each lock before the next.
+    await sql`select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${sorted}::text[]) as keys (key)`.execute(
+      tx,
+    );
   }
 
   async close(): Promise<void> {
