@@ -7,7 +7,7 @@ let storeId: string;
 let storeCount = 0;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ env: { RAPPORT_STORES_MAX: '1000' } });
   storeId = await createStore();
 });
 afterAll(() => server.stop());
@@ -17,7 +17,8 @@ const rowsOf = (source: string, store = storeId) => `/rapport/v1/Stores/${store}
 
 async function createStore(): Promise<string> {
   storeCount += 1;
-  await server.request('POST', '/v1/ControlPlane/Stores', { displayName: `rows-${storeCount}` });
+  const draft = { displayName: `rows-${storeCount}` };
+  expect((await server.request('POST', '/v1/ControlPlane/Stores', draft)).status).toBe(202);
   const { body } = await server.request('GET', '/v1/ControlPlane/Stores?pageSize=1');
   return (body as { stores: [string] }).stores[0];
 }

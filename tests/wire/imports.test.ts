@@ -8,14 +8,15 @@ let storeId: string;
 let storeCount = 0;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ env: { RAPPORT_STORES_MAX: '1000' } });
   storeId = await createStore();
 });
 afterAll(() => server.stop());
 
 async function createStore(): Promise<string> {
   storeCount += 1;
-  await server.request('POST', '/v1/ControlPlane/Stores', { displayName: `imports-${storeCount}` });
+  const draft = { displayName: `imports-${storeCount}` };
+  expect((await server.request('POST', '/v1/ControlPlane/Stores', draft)).status).toBe(202);
   const { body } = await server.request('GET', '/v1/ControlPlane/Stores?pageSize=1');
   return (body as { stores: [string] }).stores[0];
 }
@@ -422,5 +423,82 @@ describe('imports of a store', () => {
     await server.idle();
     await server.advance(3600);
     expect((await server.request('GET', importsOf(store))).status).toBe(404);
+  });
+});
+
+describe('a row under identity settings of the store', () => {
+  const reserved = ['email', 'whatsapp', 'phone', 'chat'];
+
+  async function changeSettings(store: string, configs: object[], matchingRules = reserved): Promise<void> {
+    const path = `/v1/ControlPlane/Stores/${store}/IdentityResolutionSettings`;
+    const { body } = await server.request('GET', path);
+    const { identifierConfigs } = body as { identifierConfigs: { idType: string }[] };
+    const changed = new Set(configs.map((config) => (config as { idType: string }).idType));
+    const kept = identifierConfigs.filter(({ idType }) => !changed.has(idType));
+    const reply = await server.request('PUT', path, {
+      identifierConfigs: [...kept, ...configs],
+      matchingRules,
+    });
+    expect(reply.status).toBe(202);
+  }
+
+  async function createGroup(store: string, traits: object): Promise<void> {
+    const path = `/v1/ControlPlane/Stores/${store}/TraitGroups`;
+    expect((await server.request('POST', path, { displayName: 'Shop', traits })).status).toBe(202);
+  }
+
+  async function valuesOf(idType: string, email: string, store: string): Promise<string[]> {
+    const [id] = await idsOf('email', email, store);
+    const path = `/v1/Stores/${store}/Profiles/${id}/Identifiers/${idType}`;
+    return ((await server.request('GET', path)).body as { values: string[] }).values;
+  }
+
+  it('cuts the values of a type to its limit', async () => {
+    const store = await createStore();
+    await changeSettings(
+      store,
+      [{ idType: 'loyalty', limit: 2, limitPolicy: 'fifo' }],
+      [...reserved, 'loyalty'],
+    );
+    await createGroup(store, {
+      first: { dataType: 'STRING', idTypePromotion: 'loyalty' },
+      second: { dataType: 'STRING', idTypePromotion: 'loyalty' },
+      third: { dataType: 'STRING', idTypePromotion: 'loyalty' },
+    });
+    const mappings = [
+      mapping('mail', 'email'),
+      ...['first', 'second', 'third'].map((name) => mapping(name, name, 'Shop')),
+    ];
+    const csv = 'mail,first,second,third\nnew@example.com,n1,n2,n3\nold@example.com,o1,,\n';
+    await imported(csv, mappings, store);
+    await imported('mail,first,second,third\nold@example.com,,o2,o3\n', mappings, store);
+    expect(await valuesOf('loyalty', 'new@example.com', store)).toEqual(['n2', 'n3']);
+    expect(await valuesOf('loyalty', 'old@example.com', store)).toEqual(['o2', 'o3']);
+  });
+
+  it('is nobody else by a value that many may share', async () => {
+    const store = await createStore();
+    await changeSettings(store, [{ idType: 'household', enforceUnique: false }], [...reserved, 'household']);
+    await createGroup(store, { household: { dataType: 'STRING', idTypePromotion: 'household' } });
+    const mappings = [mapping('mail', 'email'), mapping('home', 'household', 'Shop')];
+    await imported('mail,home\na@example.com,h1\nb@example.com,h1\n', mappings, store);
+    await imported('mail,home\nc@example.com,h1\n', mappings, store);
+    const ids = [];
+    for (const name of ['a', 'b', 'c']) ids.push(...(await idsOf('email', `${name}@example.com`, store)));
+    expect(new Set(ids).size).toBe(3);
+    expect(await idsOf('household', 'h1', store)).toEqual([...ids].sort());
+  });
+
+  it('is the profile that a fuzzy value is like', async () => {
+    const store = await createStore();
+    const fuzzy = { idType: 'fullname', matchingAlgo: 'fuzzy', matchingThreshold: 80 };
+    await changeSettings(store, [fuzzy], [...reserved, 'fullname']);
+    await createGroup(store, { fullName: { dataType: 'STRING', idTypePromotion: 'fullname' } });
+    const mappings = [mapping('mail', 'email'), mapping('name', 'fullName', 'Shop')];
+    await imported('mail,name\na@example.com,Augusta Ada Lovelace\n', mappings, store);
+    await imported('mail,name\nb@example.com,Augusta Ada Lovelaca\n', mappings, store);
+    expect(await idsOf('email', 'b@example.com', store)).toEqual(
+      await idsOf('email', 'a@example.com', store),
+    );
   });
 });
