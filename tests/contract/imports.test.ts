@@ -44,4 +44,28 @@ describe('CSV imports through the SDK', () => {
     });
     expect(await traitsOf('+12025550102')).toEqual({ Contact: { firstName: 'Bob', phone: '+12025550102' } });
   });
+
+  it('lists the IDs of imports, newest first', async () => {
+    const older = await startImport(client, storeId, mappings);
+    const newer = await startImport(client, storeId, mappings);
+    const ids = await client.memory.v1.imports(storeId).list();
+    expect(ids.indexOf(newer.importId as never)).toBeLessThan(ids.indexOf(older.importId as never));
+    expect(ids).toContain(older.importId);
+  });
+
+  it('ends as FAILED when no file arrives within an hour', async () => {
+    const { importId } = await startImport(client, storeId, mappings);
+    await server.advance(60 * 60);
+    expect((await client.memory.v1.imports(storeId, importId).fetch()).status).toBe('FAILED');
+  });
+
+  it('refuses a column for a trait that is not defined with 400', async () => {
+    const unknown = { columnName: 'shoes', traitGroup: 'Contact', traitName: 'shoeSize' };
+    await expect(startImport(client, storeId, [...mappings, unknown])).rejects.toMatchObject({ status: 400 });
+  });
+
+  it('answers 404 for an import that does not exist', async () => {
+    const id = `mem_import_${'0'.repeat(26)}`;
+    await expect(client.memory.v1.imports(storeId, id).fetch()).rejects.toMatchObject({ status: 404 });
+  });
 });

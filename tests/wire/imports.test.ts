@@ -481,7 +481,8 @@ describe('a row under identity settings of the store', () => {
     await changeSettings(store, [{ idType: 'household', enforceUnique: false }], [...reserved, 'household']);
     await createGroup(store, { household: { dataType: 'STRING', idTypePromotion: 'household' } });
     const mappings = [mapping('mail', 'email'), mapping('home', 'household', 'Shop')];
-    await imported('mail,home\na@example.com,h1\nb@example.com,h1\n', mappings, store);
+    await imported('mail,home\na@example.com,h1\n', mappings, store);
+    await imported('mail,home\nb@example.com,h1\n', mappings, store);
     await imported('mail,home\nc@example.com,h1\n', mappings, store);
     const ids = [];
     for (const name of ['a', 'b', 'c']) ids.push(...(await idsOf('email', `${name}@example.com`, store)));
