@@ -15,6 +15,11 @@ const deviations: readonly Deviation[] = [
     isMetBy: isStatus(413),
   },
   {
+    why: 'A path and headers over the limit of the HTTP server, which nothing else can look at.',
+    under: '/',
+    isMetBy: isStatus(431),
+  },
+  {
     why: 'A Content-Encoding that the server cannot read (memory-semantics section 1).',
     under: '/v1/',
     isMetBy: isStatus(415),
@@ -29,10 +34,22 @@ const deviations: readonly Deviation[] = [
     under: '/v2/',
     isMetBy: ({ at, value }) => at.endsWith('/channel') && ['EMAIL', 'API', 'SYSTEM'].includes(String(value)),
   },
+  {
+    why: 'All methods that a callback was ever allowed can be written, and are answered (conversations-semantics section 18).',
+    under: '/v2/',
+    isMetBy: ({ at, value }) =>
+      /\/statusCallbacks\/\d+\/method$/.test(at) && ['PUT', 'DELETE', 'PATCH'].includes(String(value)),
+  },
+  {
+    why: 'An Idempotency-Key that is no UUID (conversations-semantics section 13).',
+    under: '/v2/',
+    isMetBy: isStatus(400, ['DeleteConfiguration']),
+  },
 ];
 
-function isStatus(status: number): Deviation['isMetBy'] {
-  return ({ at, value }) => at === 'status' && value === status;
+function isStatus(status: number, operations?: readonly string[]): Deviation['isMetBy'] {
+  return ({ at, value }, { operationId }) =>
+    at === 'status' && value === status && (operations?.includes(operationId) ?? true);
 }
 
 export function isKnownDeviation(difference: Difference, operation: ApiOperation): boolean {
