@@ -1,4 +1,3 @@
-import type { TestServer } from '../../src/testing/index.ts';
 import type { SdkClient } from './sdk.ts';
 
 export interface ColumnMapping {
@@ -36,17 +35,4 @@ export async function uploadCsv(
   const response = await fetch(url, { method: 'PUT', body, headers });
   await response.text();
   return response.status;
-}
-
-/** Imports a file and answers with the import as it is when all is done. */
-export async function importCsv(
-  { server, client, storeId }: { server: TestServer; client: SdkClient; storeId: string },
-  csv: string | Uint8Array<ArrayBuffer>,
-  columnMappings?: readonly ColumnMapping[],
-) {
-  const { importId, url } = await startImport(client, storeId, columnMappings, 10_000_000);
-  const status = await uploadCsv(url, csv);
-  if (status !== 200) throw new Error(`the upload was answered with ${status}`);
-  await server.idle();
-  return client.memory.v1.imports(storeId, importId).fetch();
 }
