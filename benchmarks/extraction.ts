@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { offlineExtractor } from '../src/extraction/offline/offline-extractor.ts';
+import { describeMachine } from './support/machine.ts';
 
 /**
  * How much of what dialogues establish the offline extractor writes down, at which length and speed.
@@ -20,6 +21,8 @@ export async function run(args: string[]): Promise<unknown> {
   });
   const printed = Number(values.print);
   return {
+    benchmark: 'extraction',
+    machine: describeMachine(),
     ...(values.service ? { service: await measure(readService(values.service), printed) } : {}),
     ...(values.support ? { support: await measure(readSupport(values.support), printed) } : {}),
   };
