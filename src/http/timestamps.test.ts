@@ -15,6 +15,7 @@ describe('a time', () => {
     ['2024-02-29T00:00:00Z', Date.UTC(2024, 1, 29)],
     ['2000-02-29T23:59:59+14:00', Date.UTC(2000, 1, 29, 9, 59, 59)],
     ['0001-01-01T00:00:00Z', Date.parse('0001-01-01T00:00:00Z')],
+    ['9999-12-31T23:59:59.999Z', Date.parse('9999-12-31T23:59:59.999Z')],
   ])('can be written as %s', (text, timeMs) => {
     expect(parseTimestamp(text)).toBe(timeMs);
   });
@@ -42,6 +43,10 @@ describe('a time', () => {
     '2026-01-02T03:04:05Z\n',
     '12026-01-02T03:04:05Z',
     '1767323045',
+    // Moments in the years before 0 and after 9999.
+    '9999-12-31T23:59:59-00:01',
+    '9999-12-31T24:00:00Z',
+    '0000-01-01T00:00:00+14:00',
   ])('cannot be written as %j', (text) => {
     expect(parseTimestamp(text)).toBeUndefined();
   });
