@@ -33,9 +33,9 @@ const deviations: readonly Deviation[] = [
       /\/statusCallbacks\/\d+\/method$/.test(at) && ['PUT', 'DELETE', 'PATCH'].includes(String(value)),
   },
   {
-    why: 'An Idempotency-Key that is no UUID (conversations-semantics section 13).',
+    why: 'An Idempotency-Key that is no UUID (conversations-semantics section 13), or a NUL in the URL.',
     under: '/v2/',
-    isMetBy: isStatus(400, ['DeleteConfiguration']),
+    isMetBy: isStatus(400, ['FetchConfiguration', 'DeleteConfiguration']),
   },
 ];
 
