@@ -94,6 +94,8 @@ export interface StoreRow {
   version: number;
   created_at: number;
   updated_at: number;
+  /** Set from its deletion until a job has erased what was in it; nobody sees the store meanwhile. */
+  deleted_at: number | null;
 }
 
 /** Identifier types and matching rules of a store. */

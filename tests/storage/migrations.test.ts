@@ -28,7 +28,7 @@ describeOnEachDatabase('the migrated schema', (databases) => {
     await db.transaction(async (tx) => {
       await tx.insertInto('stores').values(storeRow('kept')).execute();
       await sql`drop table communications`.execute(tx);
-      await sql`drop index stores_name`.execute(tx);
+      await sql`drop index stores_live_name`.execute(tx);
       await sql`delete from kysely_migration`.execute(tx);
     });
     const again = await databases.openAgain();

@@ -17,6 +17,7 @@ export function storeRow(id: string, changes: Partial<StoreRow> = {}): StoreRow 
     version: 1,
     created_at: startMs,
     updated_at: startMs,
+    deleted_at: null,
     ...changes,
   };
 }

@@ -74,6 +74,7 @@ export async function createStore(
       version: 1,
       created_at: now,
       updated_at: now,
+      deleted_at: null,
     };
     await insertStore(tx, store);
     await provisionIdentitySettings(tx, store);

@@ -7,6 +7,7 @@ import { identityAndTraits } from './0003-identity-and-traits.ts';
 import { profileMerges } from './0004-profile-merges.ts';
 import { erasure } from './0005-erasure.ts';
 import { profileEvents } from './0006-profile-events.ts';
+import { deletedStores } from './0007-deleted-stores.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -20,6 +21,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0004-profile-merges': profileMerges,
   '0005-erasure': erasure,
   '0006-profile-events': profileEvents,
+  '0007-deleted-stores': deletedStores,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

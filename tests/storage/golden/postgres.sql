@@ -403,12 +403,13 @@ create table stores (
   intelligence_service_id text collate "C",
   version bigint not null,
   created_at bigint not null,
-  updated_at bigint not null
+  updated_at bigint not null,
+  deleted_at bigint
 );
 
 alter table stores add constraint stores_key PRIMARY KEY (account_id, id);
 
-CREATE UNIQUE INDEX stores_name ON public.stores USING btree (account_id, display_name);
+CREATE UNIQUE INDEX stores_live_name ON public.stores USING btree (account_id, display_name) WHERE (deleted_at IS NULL);
 
 create table trait_groups (
   account_id text collate "C" not null,

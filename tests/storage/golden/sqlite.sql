@@ -351,10 +351,10 @@ CREATE TABLE "stores" (
   "intelligence_service_id" text,
   "version" integer not null,
   "created_at" integer not null,
-  "updated_at" integer not null,
+  "updated_at" integer not null, deleted_at integer,
   constraint "stores_key" primary key ("account_id", "id")) without rowid;
 
-CREATE UNIQUE INDEX "stores_name" on "stores" ("account_id", "display_name");
+CREATE UNIQUE INDEX "stores_live_name" on "stores" ("account_id", "display_name") where deleted_at is null;
 
 CREATE TABLE "trait_groups" (
   "account_id" text not null,
