@@ -37,6 +37,9 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** Callbacks wait for others nearly all of their time; one receiver gets so many at once. */
+const callbackLane = { concurrency: 64, perGroup: 8 };
+
 const stopGraceDefaultMs = 10_000;
 
 /** Opens the database, starts the job runner and listens. Undoes what it did when a step fails. */
@@ -70,6 +73,7 @@ export async function startServer({
     queue: jobs,
     workers: allWorkers(context, languageModel),
     concurrency: config.jobConcurrency,
+    laneLimits: { callbacks: callbackLane },
     isOnlyRunner: db.engine === 'sqlite',
     random: Math.random,
   });

@@ -17,6 +17,13 @@ describe('the time until the next attempt', () => {
     expect(backoffMs(attempts, noJitter)).toBe(delayMs);
   });
 
+  it('is the one that a job declares for the attempt', () => {
+    const delaysMs = [1000, 5000];
+    expect([1, 2, 3].map((attempts) => backoffMs(attempts, noJitter, delaysMs))).toEqual([
+      1000, 5000, 16_000,
+    ]);
+  });
+
   it('differs by a fifth either way, by chance', () => {
     expect([backoffMs(1, 0), backoffMs(1, 1)]).toEqual([800, 1200]);
   });

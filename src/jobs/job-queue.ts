@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
-import { type Database, encodeJson, type Tx } from '../storage/index.ts';
+import { type Database, encodeJson, type JobRow, type Tx } from '../storage/index.ts';
 import { deleteJobByKey, insertJob } from './job.store.ts';
 import type { Job } from './job.ts';
 
@@ -9,8 +9,16 @@ export interface EnqueueOptions {
   readonly accountId: string;
   /** When it may run; now by default. */
   readonly dueAtMs?: number;
-  /** At most one live job has the key. Enqueueing again replaces its payload and due time: that is what a timer is. */
+  /** At most one live job has the key. */
   readonly dedupeKey?: string;
+  /**
+   * What becomes of a live job with the key: `replace` (default) gives it the new payload and due time and has it run again
+   * if it is running: that is what a timer is. `keep` leaves it and its attempts alone; whoever ends it must look, in the
+   * same transaction and under a lock that is held here too, whether there is more to do.
+   */
+  readonly ifLive?: 'replace' | 'keep';
+  /** Of jobs with one group only so many run at once, where their lane has a limit for it. */
+  readonly groupKey?: string;
 }
 
 /**
@@ -40,9 +48,9 @@ export class JobQueue {
     tx: Tx,
     job: Job<Payload>,
     payload: Static<Payload>,
-    { accountId, dueAtMs = this.#clock.now(), dedupeKey }: EnqueueOptions,
+    { accountId, dueAtMs = this.#clock.now(), dedupeKey, ifLive = 'replace', groupKey }: EnqueueOptions,
   ): Promise<void> {
-    await insertJob(tx, {
+    const row: JobRow = {
       id: this.#ids.next('job'),
       account_id: accountId,
       name: job.name,
@@ -55,7 +63,10 @@ export class JobQueue {
       dedupe_key: dedupeKey ?? null,
       last_error: null,
       created_at: this.#clock.now(),
-    });
+      lane: job.lane ?? 'main',
+      group_key: groupKey ?? null,
+    };
+    await insertJob(tx, row, ifLive);
     this.#db.afterCommit(tx, this.#onEnqueued);
   }
 

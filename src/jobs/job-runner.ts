@@ -5,14 +5,17 @@ import type { Log } from '../runtime/log.ts';
 import type { Database, JobRow } from '../storage/index.ts';
 import { backoffMs } from './backoff.ts';
 import {
+  type Claim,
   claimDueJobs,
   countForeignJobs,
   findNextDueAt,
   hasBusyJobs,
   hasLostJobs,
+  type KnownJobs,
   releaseJob,
   releaseLostJobs,
 } from './job.store.ts';
+import { type Lane, type LaneLimits, lanes } from './job.ts';
 import { attemptJob, type Worker } from './job-attempt.ts';
 import type { JobQueue } from './job-queue.ts';
 import { LeaseLost } from './job-run.ts';
@@ -23,8 +26,9 @@ export interface RunnerOptions {
   readonly log: Log;
   readonly queue: JobQueue;
   readonly workers: readonly Worker[];
-  /** Jobs that run at once in this process. */
+  /** Jobs that run at once in this process, in the main lane and in others that have no limits of their own. */
   readonly concurrency: number;
+  readonly laneLimits?: Readonly<Partial<Record<Lane, LaneLimits>>>;
   /** No other process works on this database: at start, whatever counts as running was cut off by a crash. */
   readonly isOnlyRunner: boolean;
   readonly random: () => number;
@@ -53,11 +57,11 @@ class ServerStopping extends Error {
 export class JobRunner {
   readonly #options: RunnerOptions;
   readonly #workers: ReadonlyMap<string, Worker>;
-  /** Names of the jobs that this server knows. */
-  readonly #names: readonly string[];
+  /** What this server can run. */
+  readonly #known: KnownJobs;
   readonly #leaseMs: number;
   /** One for each run, not for each job: a timer that is set anew while it runs can run again beside its old run. */
-  readonly #running = new Set<AbortController>();
+  readonly #running = new Map<AbortController, Pick<JobRow, 'lane' | 'group_key'>>();
   #changeListeners: (() => void)[] = [];
   #state: 'new' | 'started' | 'stopping' | 'stopped' = 'new';
   #stopReason: ServerStopping | undefined;
@@ -69,7 +73,7 @@ export class JobRunner {
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#workers = new Map(options.workers.map((worker) => [worker.job.name, worker]));
-    this.#names = [...this.#workers.keys()];
+    this.#known = { lanes, names: [...this.#workers.keys()] };
     this.#leaseMs = Math.max(0, ...options.workers.map(({ job }) => job.timeoutMs)) + leaseMarginMs;
   }
 
@@ -77,7 +81,7 @@ export class JobRunner {
   async start(): Promise<void> {
     const { db, queue, isOnlyRunner, log } = this.#options;
     await this.#releaseLost({ everything: isOnlyRunner });
-    const foreign = await countForeignJobs(db.reader, this.#names);
+    const foreign = await countForeignJobs(db.reader, this.#known.names);
     if (foreign > 0) log.warn({ foreign }, 'left alone jobs that only another version of the server knows');
     this.#state = 'started';
     queue.onEnqueued(() => this.wake());
@@ -116,7 +120,7 @@ export class JobRunner {
 
   /** When the next waiting job is due. */
   async nextDueAt(): Promise<number | undefined> {
-    return findNextDueAt(this.#options.db.reader, this.#names);
+    return this.#nextDueIn(lanes);
   }
 
   get #isBusyHere(): boolean {
@@ -125,7 +129,7 @@ export class JobRunner {
 
   async #isBusy(): Promise<boolean> {
     const { db, clock } = this.#options;
-    return this.#isBusyHere || (await hasBusyJobs(db.reader, this.#names, clock.now())) || this.#isBusyHere;
+    return this.#isBusyHere || (await hasBusyJobs(db.reader, this.#known, clock.now())) || this.#isBusyHere;
   }
 
   /** Takes up what is due; when there is nothing to take, another process has it, and its end comes without a notice. */
@@ -156,8 +160,10 @@ export class JobRunner {
   async #look(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#releaseLost({ everything: false });
-    const token = randomUUID();
-    for (const row of await this.#claim(token)) void this.#run(row, token);
+    for (const lane of lanes) {
+      const token = randomUUID();
+      for (const row of await this.#claim(lane, token)) void this.#run(row, token);
+    }
     await this.#scheduleNextLook();
   }
 
@@ -169,26 +175,72 @@ export class JobRunner {
     if (released > 0) log.info({ released }, 'took back jobs whose process stopped or never answered');
   }
 
-  async #claim(leaseToken: string): Promise<JobRow[]> {
-    const { db, clock, concurrency } = this.#options;
-    const count = concurrency - this.#running.size;
-    const nextDueAt = await this.nextDueAt();
+  async #claim(lane: Lane, leaseToken: string): Promise<JobRow[]> {
+    const { db, clock } = this.#options;
+    const count = this.#roomIn(lane);
+    const nextDueAt = await this.#nextDueIn([lane]);
     if (count <= 0 || nextDueAt === undefined || nextDueAt > clock.now()) return [];
     return db.transaction((tx) =>
       claimDueJobs(db, tx, {
-        names: this.#names,
+        lane,
+        names: this.#known.names,
         nowMs: clock.now(),
         count,
+        ...this.#groupLimits(lane),
         leaseToken,
         leaseUntilMs: clock.wallNow() + this.#leaseMs,
       }),
     );
   }
 
+  /** How many more jobs of the lane may run. */
+  #roomIn(lane: Lane): number {
+    const running = [...this.#running.values()].filter((row) => row.lane === lane);
+    return this.#limitsOf(lane).concurrency - running.length;
+  }
+
+  #limitsOf(lane: Lane): LaneLimits {
+    const { laneLimits = {}, concurrency } = this.#options;
+    return laneLimits[lane] ?? { concurrency };
+  }
+
+  #groupLimits(lane: Lane): Pick<Claim, 'roomInGroup' | 'fullGroups'> {
+    const { perGroup } = this.#limitsOf(lane);
+    if (perGroup === undefined) return { fullGroups: [] };
+    const running = new Map<string, number>();
+    for (const row of this.#running.values()) {
+      if (row.lane !== lane || row.group_key === null) continue;
+      running.set(row.group_key, (running.get(row.group_key) ?? 0) + 1);
+    }
+    return {
+      roomInGroup: (group) => perGroup - (running.get(group) ?? 0),
+      fullGroups: [...running].filter(([, count]) => count >= perGroup).map(([group]) => group),
+    };
+  }
+
+  /** Without the jobs of groups that have no room, for which the end of one of theirs looks again. */
+  async #nextDueIn(some: readonly Lane[]): Promise<number | undefined> {
+    const { db } = this.#options;
+    const { names } = this.#known;
+    const dueAts: number[] = [];
+    // One after the other: an index entry each, and a pool of connections is not taken up by them.
+    for (const lane of some) {
+      const dueAt = await findNextDueAt(db.reader, {
+        lane,
+        names,
+        exceptGroups: this.#groupLimits(lane).fullGroups,
+      });
+      if (dueAt !== undefined) dueAts.push(dueAt);
+    }
+    return dueAts.length > 0 ? Math.min(...dueAts) : undefined;
+  }
+
   async #scheduleNextLook(): Promise<void> {
-    const { clock, concurrency } = this.#options;
-    if (this.#running.size >= concurrency) return; // the end of one of them looks again
-    const nextDueAt = await this.nextDueAt();
+    const { clock } = this.#options;
+    // The end of a job looks again, so lanes that are full need no timer.
+    const waiting = lanes.filter((lane) => this.#roomIn(lane) > 0);
+    if (waiting.length === 0) return;
+    const nextDueAt = await this.#nextDueIn(waiting);
     // No real time passes until the virtual clock reaches anything; whoever moves it waits for quiet, which looks.
     const untilDueMs =
       nextDueAt === undefined || clock instanceof VirtualClock ? pollMs : nextDueAt - clock.now();
@@ -204,7 +256,7 @@ export class JobRunner {
 
   async #run(row: JobRow, token: string): Promise<void> {
     const controller = new AbortController();
-    this.#running.add(controller);
+    this.#running.set(controller, row);
     if (this.#stopReason) controller.abort(this.#stopReason);
     // Only jobs with a worker are claimed.
     const worker = this.#workers.get(row.name) as Worker;
@@ -257,7 +309,9 @@ export class JobRunner {
       row.attempts >= worker.job.attemptsMax || (error instanceof ApiError && !error.isRetryable);
     return {
       state: isFinal ? 'dead' : 'ready',
-      due_at: isFinal ? row.due_at : clock.now() + backoffMs(row.attempts, random()),
+      due_at: isFinal
+        ? row.due_at
+        : clock.now() + backoffMs(row.attempts, random(), worker.job.retryDelaysMs),
       attempts: row.attempts,
       last_error: describe(error),
     };
@@ -265,7 +319,7 @@ export class JobRunner {
 
   #cutShort(): void {
     this.#stopReason = new ServerStopping('the server is stopping');
-    for (const controller of this.#running) controller.abort(this.#stopReason);
+    for (const controller of this.#running.keys()) controller.abort(this.#stopReason);
   }
 
   /** Resolves at the end of a run or of a look, or after `waitMs`. */

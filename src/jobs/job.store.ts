@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
-import type { Database, JobRow, Reader, Tx } from '../storage/index.ts';
+import { type SelectQueryBuilder, sql } from 'kysely';
+import type { Database, JobRow, Reader, Schema, Tx } from '../storage/index.ts';
+import type { Lane } from './job.ts';
 
 /** States in the text of a query, so that SQLite can match them to the conditions of the partial indexes. */
 const ready = sql.lit<JobRow['state']>('ready');
@@ -7,21 +8,21 @@ const running = sql.lit<JobRow['state']>('running');
 const dead = sql.lit<JobRow['state']>('dead');
 
 /**
- * Adds a job. When a live one has its dedupe key, that one takes over everything but the new id; if it is running, it loses
- * its lease and runs again. One statement, so that two that are enqueued at once end as one.
+ * Adds a job. When a live one has its dedupe key, that one is kept as it is, or takes over everything but the new id; if it
+ * is running then, it loses its lease and runs again. One statement, so that two that are enqueued at once end as one.
  */
-export async function insertJob(tx: Tx, job: JobRow): Promise<void> {
+export async function insertJob(tx: Tx, job: JobRow, ifLive: 'replace' | 'keep'): Promise<void> {
   const { id: _, ...replacement } = job;
   await tx
     .insertInto('jobs')
     .values(job)
-    .onConflict((conflict) =>
-      conflict
+    .onConflict((conflict) => {
+      const live = conflict
         .column('dedupe_key')
         .where('dedupe_key', 'is not', null)
-        .where('state', '<>', dead)
-        .doUpdateSet(replacement),
-    )
+        .where('state', '<>', dead);
+      return ifLive === 'keep' ? live.doNothing() : live.doUpdateSet(replacement);
+    })
     .execute();
 }
 
@@ -30,33 +31,28 @@ export async function deleteJobByKey(tx: Tx, dedupeKey: string): Promise<void> {
 }
 
 export interface Claim {
+  readonly lane: Lane;
   /** Names of jobs that the runner has workers for; one at least. */
   readonly names: readonly string[];
   readonly nowMs: number;
   readonly count: number;
+  /** How many more of a group may run; undefined without a limit. */
+  readonly roomInGroup?: (groupKey: string) => number;
+  /** Groups that have no room at all. */
+  readonly fullGroups: string[];
   readonly leaseToken: string;
   /** Wall-clock time. */
   readonly leaseUntilMs: number;
 }
 
-/** Takes up to `count` due jobs, earliest first, and leases them. */
+/** How many due jobs are looked at for each one that is wanted, where groups have limits. */
+const groupedLookahead = 4;
+
+/** Takes up to `count` due jobs of a lane, earliest first, and leases them. */
 export async function claimDueJobs(db: Database, tx: Tx, claim: Claim): Promise<JobRow[]> {
-  let due = tx
-    .selectFrom('jobs')
-    .select('id')
-    .where('state', '=', ready)
-    .where('due_at', '<=', claim.nowMs)
-    .where('name', 'in', claim.names)
-    .orderBy('due_at')
-    .orderBy('id')
-    .limit(claim.count);
-  if (db.canSkipLocked) due = due.forUpdate().skipLocked();
+  const ids = chooseWithinGroups(await findDueJobs(db, tx, claim), claim);
+  if (ids.length === 0) return [];
   const rows = await tx
-    // PostgreSQL may run a subquery anew for each row, and would then lock more than the limit; a CTE runs once.
-    .with(
-      (cte) => cte('due').materialized(),
-      () => due,
-    )
     .updateTable('jobs')
     .set((eb) => ({
       state: 'running',
@@ -64,10 +60,44 @@ export async function claimDueJobs(db: Database, tx: Tx, claim: Claim): Promise<
       lease_token: claim.leaseToken,
       lease_until: claim.leaseUntilMs,
     }))
-    .where('id', 'in', (eb) => eb.selectFrom('due').select('due.id'))
+    .where('id', 'in', ids)
     .returningAll()
     .execute();
   return rows.sort((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1));
+}
+
+/** Locked where rows can be, so that no other process takes them until they are leased. */
+async function findDueJobs(db: Database, tx: Tx, claim: Claim): Promise<Pick<JobRow, 'id' | 'group_key'>[]> {
+  let due = tx
+    .selectFrom('jobs')
+    .select(['id', 'group_key'])
+    .where('lane', '=', claim.lane)
+    .where('state', '=', ready)
+    .where('due_at', '<=', claim.nowMs)
+    .where('name', 'in', claim.names)
+    .orderBy('due_at')
+    .orderBy('id')
+    .limit(claim.roomInGroup ? claim.count * groupedLookahead : claim.count);
+  if (db.canSkipLocked) due = due.forUpdate().skipLocked();
+  return outsideGroups(due, claim.fullGroups).execute();
+}
+
+function chooseWithinGroups(
+  due: readonly Pick<JobRow, 'id' | 'group_key'>[],
+  { count, roomInGroup }: Claim,
+): string[] {
+  const chosen: string[] = [];
+  const taken = new Map<string, number>();
+  for (const { id, group_key: group } of due) {
+    if (chosen.length === count) break;
+    if (group !== null && roomInGroup) {
+      const inGroup = taken.get(group) ?? 0;
+      if (inGroup >= roomInGroup(group)) continue;
+      taken.set(group, inGroup + 1);
+    }
+    chosen.push(id);
+  }
+  return chosen;
 }
 
 /** Whether the lease was still ours. */
@@ -122,33 +152,60 @@ export async function releaseLostJobs(
   return Number(result.numUpdatedRows);
 }
 
-/** Due time of the next waiting job with one of these names. */
-export async function findNextDueAt(reader: Reader, names: readonly string[]): Promise<number | undefined> {
+/** Jobs that a runner can run. */
+export interface KnownJobs {
+  readonly lanes: readonly Lane[];
+  readonly names: readonly string[];
+}
+
+/** Due time of the next waiting job of a lane, but for those of some groups. */
+export async function findNextDueAt(
+  reader: Reader,
+  { lane, names, exceptGroups = [] }: { lane: Lane; names: readonly string[]; exceptGroups?: string[] },
+): Promise<number | undefined> {
   if (names.length === 0) return undefined;
-  const row = await reader
+  const query = reader
     .selectFrom('jobs')
     .select('due_at')
+    .where('lane', '=', lane)
     .where('state', '=', ready)
     .where('name', 'in', names)
     .orderBy('due_at')
-    .limit(1)
-    .executeTakeFirst();
+    .limit(1);
+  const row = await outsideGroups(query, exceptGroups).executeTakeFirst();
   return row?.due_at;
 }
 
-/** Whether a job runs, or one with these names is due: one statement, so that a job between the two is not missed. */
-export async function hasBusyJobs(reader: Reader, names: readonly string[], nowMs: number): Promise<boolean> {
+function outsideGroups<O>(
+  query: SelectQueryBuilder<Schema, 'jobs', O>,
+  groups: readonly string[],
+): SelectQueryBuilder<Schema, 'jobs', O> {
+  if (groups.length === 0) return query;
+  return query.where((eb) => eb.or([eb('group_key', 'is', null), eb('group_key', 'not in', groups)]));
+}
+
+/** Whether a job runs, or one of these is due: one statement, so that a job between the two is not missed. */
+export async function hasBusyJobs(
+  reader: Reader,
+  { lanes, names }: KnownJobs,
+  nowMs: number,
+): Promise<boolean> {
   const isRunning = reader.selectFrom('jobs').select('id').where('state', '=', running).limit(1);
-  const isDue = reader
-    .selectFrom('jobs')
-    .select('id')
-    .where('state', '=', ready)
-    .where('due_at', '<=', nowMs)
-    .where('name', 'in', names)
-    .limit(1);
+  const areDue = lanes.map((lane) =>
+    reader
+      .selectFrom('jobs')
+      .select('id')
+      .where('lane', '=', lane)
+      .where('state', '=', ready)
+      .where('due_at', '<=', nowMs)
+      .where('name', 'in', names)
+      .limit(1),
+  );
   const row = await reader
     .selectNoFrom((eb) => [
-      eb.or([eb.exists(isRunning), ...(names.length > 0 ? [eb.exists(isDue)] : [])]).as('isBusy'),
+      eb
+        .or([eb.exists(isRunning), ...(names.length > 0 ? areDue.map((due) => eb.exists(due)) : [])])
+        .as('isBusy'),
     ])
     .executeTakeFirstOrThrow();
   return Boolean(row.isBusy);

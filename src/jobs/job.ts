@@ -13,6 +13,20 @@ export interface Job<Payload extends TSchema = TSchema> {
   readonly attemptsMax: number;
   /** After which a run counts as failed and its lease ends. */
   readonly timeoutMs: number;
+  /** Whose workers run it; `main` by default. Jobs that wait for others on the network have a lane of their own. */
+  readonly lane?: Lane;
+  /** Milliseconds before the second, third ... attempt, give or take a fifth; exponential by default (see backoff.ts). */
+  readonly retryDelaysMs?: readonly number[];
+}
+
+/** Jobs of one lane share its workers, so that slow ones of one kind hold up no other kind. */
+export const lanes = ['main', 'callbacks', 'models'] as const;
+export type Lane = (typeof lanes)[number];
+
+/** How many jobs of a lane run at once in this process, and how many of those may be of one group. */
+export interface LaneLimits {
+  readonly concurrency: number;
+  readonly perGroup?: number;
 }
 
 export function declareJob<Payload extends TSchema>(job: Job<Payload>): Job<Payload> {

@@ -46,6 +46,12 @@ export interface Database {
    */
   scrub(tx: Tx): void;
 
+  /**
+   * For tables written by `SchemaWriter.log`: every row with a `transaction_id` below this is committed, and no further row
+   * can come before it. Readers who follow such a table in the order (transaction_id, position) miss nothing that way.
+   */
+  horizon(reader: Reader): Promise<number>;
+
   /** Whether a row lock that is taken can be passed over (`FOR UPDATE SKIP LOCKED`). */
   readonly canSkipLocked: boolean;
 

@@ -1,3 +1,5 @@
+import type { Generated, Selectable } from 'kysely';
+
 /**
  * Row types of every table. Times are milliseconds since the epoch, booleans are 0 or 1, and members named `*_json` hold
  * JSON text, the same on SQLite and PostgreSQL. Every tenant table carries its account; the keys of tables that grow with
@@ -32,6 +34,13 @@ export interface Schema {
   participants: ParticipantRow;
   participant_addresses: ParticipantAddressRow;
   communications: CommunicationRow;
+  events: EventTable;
+  callback_deliveries: CallbackDeliveryRow;
+  signing_tokens: SigningTokenRow;
+  owned_addresses: OwnedAddressRow;
+  actions: ActionRow;
+  action_messages: ActionMessageRow;
+  outbox_messages: OutboxMessageRow;
 }
 
 /** An API key of an account. The secret is kept only as a salted hash. */
@@ -61,6 +70,10 @@ export interface JobRow {
   dedupe_key: string | null;
   last_error: string | null;
   created_at: number;
+  /** Jobs of one lane share its workers, so that slow jobs of one kind hold up no other kind. */
+  lane: string;
+  /** Within the lane only so many jobs of one group run at once. Both have defaults in the database. */
+  group_key: string | null;
 }
 
 /** What a client polls after a 202 of the control plane of either API. */
@@ -401,4 +414,102 @@ export interface CommunicationRow {
   occurred_at: number;
   created_at: number;
   updated_at: number;
+}
+
+/**
+ * What happened in a conversation, as status callbacks and the event stream tell it. `position` numbers the rows;
+ * everything with a `transaction_id` below `Database.horizon` is there to stay, and no more rows can come before it.
+ */
+export interface EventTable {
+  position: Generated<number>;
+  transaction_id: Generated<number>;
+  account_id: string;
+  conversation_id: string;
+  id: string;
+  type:
+    | 'CONVERSATION_CREATED'
+    | 'CONVERSATION_UPDATED'
+    | 'PARTICIPANT_ADDED'
+    | 'PARTICIPANT_UPDATED'
+    | 'PARTICIPANT_REMOVED'
+    | 'COMMUNICATION_CREATED'
+    | 'COMMUNICATION_UPDATED';
+  /** `{eventType, timestamp, data}` as it goes out. */
+  body_json: string;
+  /** Id of the API request that caused it; null for what timers and jobs did. */
+  request_id: string | null;
+  created_at: number;
+}
+export type EventRow = Selectable<EventTable>;
+
+/** An event on its way to one callback URL. Those of one conversation and target go out in the order of their events. */
+export interface CallbackDeliveryRow {
+  account_id: string;
+  conversation_id: string;
+  /** Digest of method and URL. */
+  target: string;
+  event_position: number;
+  /** Goes out as the idempotency token, the same on every attempt. */
+  id: string;
+  url: string;
+  method: string;
+  state: 'waiting' | 'dead';
+  attempts: number;
+  last_error: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** The secret that signs callbacks of an account and checks what is posted for it; the root account has its auth token. */
+export interface SigningTokenRow {
+  account_id: string;
+  token: string;
+  created_at: number;
+}
+
+/** A number or sender that the account itself uses; `bare_address` is the form in which addresses are compared. */
+export interface OwnedAddressRow {
+  account_id: string;
+  bare_address: string;
+  address: string;
+  created_at: number;
+}
+
+/** Something to be done in a conversation on a caller's behalf: a message to be sent. */
+export interface ActionRow {
+  account_id: string;
+  conversation_id: string;
+  id: string;
+  /** As the caller wrote it. */
+  type: string;
+  payload_json: string;
+  status: 'PENDING' | 'COMPLETED' | 'FAILED';
+  communication_id: string | null;
+  failure_reason: string | null;
+  created_at: number;
+  updated_at: number;
+  completed_at: number | null;
+}
+
+/** What an action sends to one of its recipients, by position. */
+export interface ActionMessageRow {
+  account_id: string;
+  conversation_id: string;
+  action_id: string;
+  recipient: number;
+  /** `sending` is written before the sender is called, so that a crash leaves a trace of the attempt. */
+  state: 'waiting' | 'sending' | 'sent' | 'failed';
+  message_sid: string | null;
+  error: string | null;
+  updated_at: number;
+}
+
+/** A message in the local outbox, where messages go when no sender is configured. */
+export interface OutboxMessageRow {
+  account_id: string;
+  id: string;
+  conversation_id: string;
+  action_id: string;
+  message_json: string;
+  created_at: number;
 }

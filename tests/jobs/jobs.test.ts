@@ -304,6 +304,22 @@ describeOnEachDatabase('jobs', (databases) => {
   });
 
   describe('a job with a dedupe key', () => {
+    it('leaves a live one alone when it is to be kept', async () => {
+      const ran: string[] = [];
+      const system = await started(await databases.open(), {
+        workers: [on(async (name) => void ran.push(name))],
+      });
+      const dueAtMs = system.clock.now() + 1000;
+      await system.enqueue('first', { dedupeKey: 'key', dueAtMs });
+      await system.enqueue('second', { dedupeKey: 'key', ifLive: 'keep' });
+      await system.runner.whenIdle();
+      expect(ran).toEqual([]);
+      await advance(system, 1000);
+      await system.enqueue('third', { dedupeKey: 'key', ifLive: 'keep' });
+      await system.runner.whenIdle();
+      expect(ran).toEqual(['first', 'third']);
+    });
+
     it('is one job, whose last payload and due time count', async () => {
       const db = await databases.open();
       const ran: [string, number][] = [];
@@ -475,6 +491,48 @@ describeOnEachDatabase('jobs', (databases) => {
       gates.get('long')?.resolve();
       await system.runner.whenIdle();
       expect(startedJobs.all()).toEqual(['long', 'b', 'c', 'd']);
+    });
+
+    it('runs jobs of one lane while those of another take all of its places', async () => {
+      const slowJob = { ...testJob, name: 'test.slow', lane: 'callbacks' as const };
+      const gate = Promise.withResolvers<void>();
+      const ran = eventLog();
+      const system = await started(await databases.open(), {
+        laneLimits: { callbacks: { concurrency: 2 } },
+        workers: [on(async () => gate.promise, slowJob), on(async (name) => ran.add(name))],
+      });
+      for (const name of ['a', 'b', 'c']) await system.enqueue(name, {}, slowJob);
+      await system.enqueue('quick');
+      await ran.until('quick');
+      gate.resolve();
+      await system.runner.whenIdle();
+    });
+
+    it('runs no more jobs of one group at once than its lane allows, while other groups go on', async () => {
+      const grouped = { ...testJob, lane: 'callbacks' as const };
+      const gate = Promise.withResolvers<void>();
+      const startedJobs = eventLog();
+      const system = await started(await databases.open(), {
+        laneLimits: { callbacks: { concurrency: 4, perGroup: 2 } },
+        workers: [
+          on(async (name) => {
+            startedJobs.add(name);
+            if (name.startsWith('slow')) await gate.promise;
+          }, grouped),
+        ],
+      });
+      const dueAtMs = system.clock.now() - 100;
+      for (let index = 0; index < 20; index += 1) {
+        await system.enqueue(`slow ${index}`, { groupKey: 'slow', dueAtMs: dueAtMs + index }, grouped);
+      }
+      await system.enqueue('other', { groupKey: 'quick' }, grouped);
+      await system.enqueue('alone', {}, grouped);
+      await startedJobs.until('other');
+      await startedJobs.until('alone');
+      expect(startedJobs.all().filter((name) => name.startsWith('slow'))).toEqual(['slow 0', 'slow 1']);
+      gate.resolve();
+      await system.runner.whenIdle();
+      expect(startedJobs.all()).toHaveLength(22);
     });
 
     it('runs what came due while it was stopped at its start, once, in the order of due times', async () => {
@@ -726,7 +784,15 @@ function claim(
 ) {
   const names = [testJob.name];
   return db.transaction((tx) =>
-    claimDueJobs(db, tx, { names, nowMs: clock.now(), count, leaseToken, leaseUntilMs }),
+    claimDueJobs(db, tx, {
+      lane: 'main',
+      names,
+      nowMs: clock.now(),
+      count,
+      fullGroups: [],
+      leaseToken,
+      leaseUntilMs,
+    }),
   );
 }
 

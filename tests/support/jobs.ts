@@ -7,6 +7,7 @@ import {
   type JobRun,
   JobRunner,
   listJobs,
+  type RunnerOptions,
   type Worker,
   worker,
 } from '../../src/jobs/index.ts';
@@ -29,6 +30,7 @@ export interface JobSystemOptions {
   readonly workers: readonly Worker[];
   readonly clock?: Clock;
   readonly concurrency?: number;
+  readonly laneLimits?: RunnerOptions['laneLimits'];
   readonly isOnlyRunner?: boolean;
 }
 
@@ -39,13 +41,24 @@ export function jobSystem(
     workers,
     clock = new VirtualClock(),
     concurrency = 4,
+    laneLimits = {},
     isOnlyRunner = db.engine === 'sqlite',
   }: JobSystemOptions,
 ) {
   const queue = new JobQueue({ db, clock, ids: createIds(clock) });
   const log = createLogger('silent');
   const random = () => 0.5;
-  const runner = new JobRunner({ db, clock, log, queue, workers, concurrency, isOnlyRunner, random });
+  const runner = new JobRunner({
+    db,
+    clock,
+    log,
+    queue,
+    workers,
+    concurrency,
+    laneLimits,
+    isOnlyRunner,
+    random,
+  });
   const enqueue = (name: string, options: Partial<EnqueueOptions> = {}, job: TestJob = testJob) =>
     db.transaction((tx) => queue.enqueue(tx, job, { name }, { accountId, ...options }));
   return { clock, queue, runner, enqueue, stop: () => runner.stop(0) };

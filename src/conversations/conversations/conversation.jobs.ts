@@ -15,6 +15,7 @@ export const extractConversation = declareJob({
   payload: Type.Object({ conversationId: Type.String(), trigger: Type.Enum(['INACTIVE', 'CLOSED']) }),
   attemptsMax: 8,
   timeoutMs: 180_000,
+  lane: 'models',
 });
 
 export function timerKey(conversationId: string): string {

@@ -15,6 +15,12 @@ export interface SchemaWriter {
    * by which SQLite also clusters the rows.
    */
   table(name: string, columns: Readonly<Record<string, ColumnType>>, key: readonly string[]): Promise<void>;
+  /**
+   * A table that is appended to and read in the order of commits: `columns` and two more, which the database fills.
+   * `position` numbers the rows and is never used twice; `transaction_id` is the PostgreSQL transaction that wrote the row,
+   * always 0 on SQLite, where writers stand in line and positions alone are in the order of commits.
+   */
+  log(name: string, columns: Readonly<Record<string, ColumnType>>): Promise<void>;
   /** An index, unique or not, with an optional condition. */
   index(name: string, table: string, columns: readonly string[], options?: IndexOptions): Promise<void>;
 }
@@ -45,6 +51,20 @@ export function schemaWriter(db: Kysely<unknown>, engine: Engine): SchemaWriter 
       }
       builder = builder.addPrimaryKeyConstraint(`${name}_key`, [...key]);
       await (engine === 'sqlite' ? builder.modifyEnd(sql`without rowid`) : builder).execute();
+    },
+    async log(name, columns) {
+      const isPostgres = engine === 'postgres';
+      const definitions = Object.entries(columns).map(([column, type]) => {
+        const kind = type.replace('?', '') as keyof typeof types;
+        return sql`${sql.ref(column)} ${types[kind]}${type.endsWith('?') ? sql`` : sql` not null`}`;
+      });
+      const own = isPostgres
+        ? sql`position bigint generated always as identity, transaction_id bigint not null default (pg_current_xact_id()::text::bigint)`
+        : sql`position integer primary key autoincrement, transaction_id integer not null default 0`;
+      const key = isPostgres ? sql`, primary key (account_id, position)` : sql``;
+      await sql`create table if not exists ${sql.table(name)} (${own}, ${sql.join(definitions)}${key})`.execute(
+        db,
+      );
     },
     async index(name, table, columns, { unique = false, where } = {}) {
       const kind = unique ? sql`unique index` : sql`index`;

@@ -8,6 +8,7 @@ import { profileMerges } from './0004-profile-merges.ts';
 import { erasure } from './0005-erasure.ts';
 import { profileEvents } from './0006-profile-events.ts';
 import { deletedStores } from './0007-deleted-stores.ts';
+import { captureAndCallbacks } from './0008-capture-and-callbacks.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -22,6 +23,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0005-erasure': erasure,
   '0006-profile-events': profileEvents,
   '0007-deleted-stores': deletedStores,
+  '0008-capture-and-callbacks': captureAndCallbacks,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

@@ -78,6 +78,13 @@ export class PostgresDatabase implements Database {
   /** The next vacuum frees what was deleted. */
   scrub(): void {}
 
+  async horizon(reader: Reader): Promise<number> {
+    const result = await sql<{
+      horizon: number;
+    }>`select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon`.execute(reader);
+    return result.rows[0]?.horizon ?? 0;
+  }
+
   async lock(tx: Tx, ...keys: string[]): Promise<void> {
     if (keys.length === 0) return;
     const sorted = [...new Set(keys)].sort();

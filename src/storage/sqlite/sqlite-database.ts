@@ -76,6 +76,11 @@ export class SqliteDatabase implements Database {
     this.#hooks.add(tx, () => this.#writerConnection.pragma('wal_checkpoint(TRUNCATE)'));
   }
 
+  /** Writers run one at a time, so whatever can be read is final. */
+  async horizon(): Promise<number> {
+    return Number.MAX_SAFE_INTEGER;
+  }
+
   /** Writers run one at a time, so every key is held already. */
   async lock(): Promise<void> {}
 

@@ -1,3 +1,34 @@
+create table action_messages (
+  account_id text collate "C" not null,
+  conversation_id text collate "C" not null,
+  action_id text collate "C" not null,
+  recipient bigint not null,
+  state text collate "C" not null,
+  message_sid text collate "C",
+  error text collate "C",
+  updated_at bigint not null
+);
+
+alter table action_messages add constraint action_messages_key PRIMARY KEY (conversation_id, action_id, recipient);
+
+CREATE INDEX action_messages_sid ON public.action_messages USING btree (account_id, message_sid) WHERE (message_sid IS NOT NULL);
+
+create table actions (
+  account_id text collate "C" not null,
+  conversation_id text collate "C" not null,
+  id text collate "C" not null,
+  type text collate "C" not null,
+  payload_json text collate "C" not null,
+  status text collate "C" not null,
+  communication_id text collate "C",
+  failure_reason text collate "C",
+  created_at bigint not null,
+  updated_at bigint not null,
+  completed_at bigint
+);
+
+alter table actions add constraint actions_key PRIMARY KEY (conversation_id, id);
+
 create table api_keys (
   account_id text collate "C" not null,
   sid text collate "C" not null,
@@ -9,6 +40,27 @@ create table api_keys (
 );
 
 alter table api_keys add constraint api_keys_key PRIMARY KEY (sid);
+
+create table callback_deliveries (
+  account_id text collate "C" not null,
+  conversation_id text collate "C" not null,
+  target text collate "C" not null,
+  event_position bigint not null,
+  id text collate "C" not null,
+  url text collate "C" not null,
+  method text collate "C" not null,
+  state text collate "C" not null,
+  attempts bigint not null,
+  last_error text collate "C",
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+alter table callback_deliveries add constraint callback_deliveries_key PRIMARY KEY (conversation_id, target, event_position);
+
+CREATE INDEX callback_deliveries_dead ON public.callback_deliveries USING btree (account_id, id) WHERE (state = 'dead'::text);
+
+CREATE INDEX callback_deliveries_event ON public.callback_deliveries USING btree (account_id, event_position);
 
 create table communications (
   account_id text collate "C" not null,
@@ -25,6 +77,8 @@ create table communications (
 );
 
 alter table communications add constraint communications_key PRIMARY KEY (conversation_id, id);
+
+CREATE INDEX communications_of_resource ON public.communications USING btree (account_id, resource_id) WHERE (resource_id IS NOT NULL);
 
 CREATE UNIQUE INDEX communications_resource ON public.communications USING btree (conversation_id, resource_id) WHERE (resource_id IS NOT NULL);
 
@@ -129,6 +183,26 @@ CREATE UNIQUE INDEX data_mappings_name ON public.data_mappings USING btree (stor
 
 CREATE INDEX data_mappings_source ON public.data_mappings USING btree (store_id, source_id);
 
+create table events (
+  "position" bigint not null,
+  transaction_id bigint not null,
+  account_id text collate "C" not null,
+  conversation_id text collate "C" not null,
+  id text collate "C" not null,
+  type text collate "C" not null,
+  body_json text collate "C" not null,
+  request_id text collate "C",
+  created_at bigint not null
+);
+
+alter table events add constraint events_pkey PRIMARY KEY (account_id, "position");
+
+CREATE INDEX events_by_age ON public.events USING btree (created_at);
+
+CREATE INDEX events_in_order ON public.events USING btree (account_id, transaction_id, "position");
+
+CREATE INDEX events_of_conversation ON public.events USING btree (conversation_id, "position");
+
 create table identifier_grams (
   account_id text collate "C" not null,
   store_id text collate "C" not null,
@@ -197,7 +271,9 @@ create table jobs (
   lease_until bigint,
   dedupe_key text collate "C",
   last_error text collate "C",
-  created_at bigint not null
+  created_at bigint not null,
+  lane text collate "C" not null,
+  group_key text collate "C"
 );
 
 alter table jobs add constraint jobs_key PRIMARY KEY (id);
@@ -206,7 +282,7 @@ CREATE INDEX jobs_dead ON public.jobs USING btree (id) WHERE (state = 'dead'::te
 
 CREATE UNIQUE INDEX jobs_dedupe ON public.jobs USING btree (dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state <> 'dead'::text));
 
-CREATE INDEX jobs_due ON public.jobs USING btree (due_at, id) WHERE (state = 'ready'::text);
+CREATE INDEX jobs_due_in_lane ON public.jobs USING btree (lane, due_at, id) WHERE (state = 'ready'::text);
 
 CREATE INDEX jobs_leased ON public.jobs USING btree (lease_until) WHERE (state = 'running'::text);
 
@@ -293,6 +369,28 @@ create table operations (
 alter table operations add constraint operations_key PRIMARY KEY (account_id, id);
 
 CREATE UNIQUE INDEX operations_idempotency ON public.operations USING btree (account_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+create table outbox_messages (
+  account_id text collate "C" not null,
+  id text collate "C" not null,
+  conversation_id text collate "C" not null,
+  action_id text collate "C" not null,
+  message_json text collate "C" not null,
+  created_at bigint not null
+);
+
+alter table outbox_messages add constraint outbox_messages_key PRIMARY KEY (account_id, id);
+
+CREATE INDEX outbox_messages_conversation ON public.outbox_messages USING btree (conversation_id, id);
+
+create table owned_addresses (
+  account_id text collate "C" not null,
+  bare_address text collate "C" not null,
+  address text collate "C" not null,
+  created_at bigint not null
+);
+
+alter table owned_addresses add constraint owned_addresses_key PRIMARY KEY (account_id, bare_address);
 
 create table participant_addresses (
   account_id text collate "C" not null,
@@ -393,6 +491,14 @@ create table profiles (
 alter table profiles add constraint profiles_key PRIMARY KEY (store_id, id);
 
 CREATE INDEX profiles_merged ON public.profiles USING btree (store_id, merged_into) WHERE (merged_into IS NOT NULL);
+
+create table signing_tokens (
+  account_id text collate "C" not null,
+  token text collate "C" not null,
+  created_at bigint not null
+);
+
+alter table signing_tokens add constraint signing_tokens_key PRIMARY KEY (account_id);
 
 create table stores (
   account_id text collate "C" not null,

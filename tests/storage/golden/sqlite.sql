@@ -1,3 +1,30 @@
+CREATE TABLE "action_messages" (
+  "account_id" text not null,
+  "conversation_id" text not null,
+  "action_id" text not null,
+  "recipient" integer not null,
+  "state" text not null,
+  "message_sid" text,
+  "error" text,
+  "updated_at" integer not null,
+  constraint "action_messages_key" primary key ("conversation_id", "action_id", "recipient")) without rowid;
+
+CREATE INDEX "action_messages_sid" on "action_messages" ("account_id", "message_sid") where message_sid is not null;
+
+CREATE TABLE "actions" (
+  "account_id" text not null,
+  "conversation_id" text not null,
+  "id" text not null,
+  "type" text not null,
+  "payload_json" text not null,
+  "status" text not null,
+  "communication_id" text,
+  "failure_reason" text,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  "completed_at" integer,
+  constraint "actions_key" primary key ("conversation_id", "id")) without rowid;
+
 CREATE TABLE "api_keys" (
   "account_id" text not null,
   "sid" text not null,
@@ -7,6 +34,25 @@ CREATE TABLE "api_keys" (
   "created_at" integer not null,
   "revoked_at" integer,
   constraint "api_keys_key" primary key ("sid")) without rowid;
+
+CREATE TABLE "callback_deliveries" (
+  "account_id" text not null,
+  "conversation_id" text not null,
+  "target" text not null,
+  "event_position" integer not null,
+  "id" text not null,
+  "url" text not null,
+  "method" text not null,
+  "state" text not null,
+  "attempts" integer not null,
+  "last_error" text,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "callback_deliveries_key" primary key ("conversation_id", "target", "event_position")) without rowid;
+
+CREATE INDEX "callback_deliveries_dead" on "callback_deliveries" ("account_id", "id") where state = 'dead';
+
+CREATE INDEX "callback_deliveries_event" on "callback_deliveries" ("account_id", "event_position");
 
 CREATE TABLE "communications" (
   "account_id" text not null,
@@ -21,6 +67,8 @@ CREATE TABLE "communications" (
   "created_at" integer not null,
   "updated_at" integer not null,
   constraint "communications_key" primary key ("conversation_id", "id")) without rowid;
+
+CREATE INDEX "communications_of_resource" on "communications" ("account_id", "resource_id") where resource_id is not null;
 
 CREATE UNIQUE INDEX "communications_resource" on "communications" ("conversation_id", "resource_id") where resource_id is not null;
 
@@ -113,6 +161,22 @@ CREATE UNIQUE INDEX "data_mappings_name" on "data_mappings" ("store_id", "displa
 
 CREATE INDEX "data_mappings_source" on "data_mappings" ("store_id", "source_id");
 
+CREATE TABLE "events" (
+  position integer primary key autoincrement, transaction_id integer not null default 0,
+  "account_id" text not null,
+  "conversation_id" text not null,
+  "id" text not null,
+  "type" text not null,
+  "body_json" text not null,
+  "request_id" text,
+  "created_at" integer not null);
+
+CREATE INDEX "events_by_age" on "events" ("created_at");
+
+CREATE INDEX "events_in_order" on "events" ("account_id", "transaction_id", "position");
+
+CREATE INDEX "events_of_conversation" on "events" ("conversation_id", "position");
+
 CREATE TABLE "identifier_grams" (
   "account_id" text not null,
   "store_id" text not null,
@@ -173,14 +237,14 @@ CREATE TABLE "jobs" (
   "lease_until" integer,
   "dedupe_key" text,
   "last_error" text,
-  "created_at" integer not null,
+  "created_at" integer not null, lane text not null default 'main', group_key text,
   constraint "jobs_key" primary key ("id")) without rowid;
 
 CREATE INDEX "jobs_dead" on "jobs" ("id") where state = 'dead';
 
 CREATE UNIQUE INDEX "jobs_dedupe" on "jobs" ("dedupe_key") where dedupe_key is not null and state <> 'dead';
 
-CREATE INDEX "jobs_due" on "jobs" ("due_at", "id") where state = 'ready';
+CREATE INDEX "jobs_due_in_lane" on "jobs" ("lane", "due_at", "id") where state = 'ready';
 
 CREATE INDEX "jobs_leased" on "jobs" ("lease_until") where state = 'running';
 
@@ -255,6 +319,24 @@ CREATE TABLE "operations" (
   constraint "operations_key" primary key ("account_id", "id")) without rowid;
 
 CREATE UNIQUE INDEX "operations_idempotency" on "operations" ("account_id", "idempotency_key") where idempotency_key is not null;
+
+CREATE TABLE "outbox_messages" (
+  "account_id" text not null,
+  "id" text not null,
+  "conversation_id" text not null,
+  "action_id" text not null,
+  "message_json" text not null,
+  "created_at" integer not null,
+  constraint "outbox_messages_key" primary key ("account_id", "id")) without rowid;
+
+CREATE INDEX "outbox_messages_conversation" on "outbox_messages" ("conversation_id", "id");
+
+CREATE TABLE "owned_addresses" (
+  "account_id" text not null,
+  "bare_address" text not null,
+  "address" text not null,
+  "created_at" integer not null,
+  constraint "owned_addresses_key" primary key ("account_id", "bare_address")) without rowid;
 
 CREATE TABLE "participant_addresses" (
   "account_id" text not null,
@@ -341,6 +423,15 @@ CREATE TABLE "profiles" (
   constraint "profiles_key" primary key ("store_id", "id")) without rowid;
 
 CREATE INDEX "profiles_merged" on "profiles" ("store_id", "merged_into") where merged_into is not null;
+
+CREATE TABLE "signing_tokens" (
+  "account_id" text not null,
+  "token" text not null,
+  "created_at" integer not null,
+  constraint "signing_tokens_key" primary key ("account_id")) without rowid;
+
+CREATE TABLE sqlite_sequence(
+  name,seq);
 
 CREATE TABLE "stores" (
   "account_id" text not null,
