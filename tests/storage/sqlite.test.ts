@@ -61,10 +61,11 @@ describe('the SQLite file', () => {
 
   it('finds due jobs by an index', async () => {
     const plan = await sql<{ detail: string }>`
-      explain query plan select due_at from jobs where state = 'ready' order by due_at limit 1`.execute(
+      explain query plan select due_at from jobs
+      where lane = 'main' and state = 'ready' and name in ('a', 'b') order by due_at limit 1`.execute(
       db.reader,
     );
-    expect(plan.rows.map((row) => row.detail)).toEqual(['SCAN jobs USING COVERING INDEX jobs_due']);
+    expect(plan.rows.map((row) => row.detail)).toEqual(['SEARCH jobs USING INDEX jobs_due_in_lane (lane=?)']);
   });
 });
 
