@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { createAuthenticate, type RootAccount } from '../accounts/index.ts';
+import { createAuthenticate, createSigningTokens, type RootAccount } from '../accounts/index.ts';
 import type { Config } from '../config/index.ts';
 import { createHttpApp, createMetrics } from '../http/index.ts';
 import { countJobs, JobQueue, JobRunner } from '../jobs/index.ts';
@@ -63,7 +63,8 @@ export async function startServer({
   const clock = config.clock === 'virtual' ? new VirtualClock() : systemClock;
   const ids = createIds(clock, random);
   const jobs = new JobQueue({ db, clock, ids });
-  const context: Context = { db, jobs, clock, ids, log, limits: config.limits };
+  const signingTokens = createSigningTokens({ db, clock }, rootAccount);
+  const context: Context = { db, jobs, clock, ids, log, limits: config.limits, signingTokens };
 
   const languageModel = config.languageModel && createLanguageModel(config.languageModel, log);
   const runner = new JobRunner({

@@ -1,3 +1,4 @@
+import type { SigningTokens } from '../accounts/index.ts';
 import type { Limits } from '../config/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import type { Database } from '../storage/index.ts';
@@ -16,4 +17,5 @@ export interface Context {
   readonly ids: Ids;
   readonly log: Log;
   readonly limits: Limits;
+  readonly signingTokens: SigningTokens;
 }
