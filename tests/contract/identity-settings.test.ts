@@ -101,6 +101,48 @@ describe('identity resolution settings through the SDK', () => {
   });
 });
 
+describe('an identifier type that is taken away', () => {
+  async function createWithUserId(): Promise<string> {
+    await put([{ idType: 'user_id' }], ['user_id', 'email']);
+    await promote('user_id');
+    const id = await create({ Contact: { email: 'u@example.com' }, Account: { user_id: 'u-1' } });
+    await put([{ idType: 'email' }], ['email']);
+    return id;
+  }
+
+  it('leaves its values with profiles, from which they can be removed', async () => {
+    const id = await createWithUserId();
+    const values = client.memory.v1.identifiers(storeId, id, 'user_id');
+    expect((await values.fetch()).values).toEqual(['u-1']);
+    await values.remove();
+    await expect(values.fetch()).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('makes a trait that promotes to it a trait like any other', async () => {
+    const id = await createWithUserId();
+    await client.memory.v1.profiles(storeId, id).patch({ traits: { Account: { user_id: 'u-2' } } } as never);
+    expect((await client.memory.v1.profiles(storeId, id).fetch()).traits).toMatchObject({
+      Account: { user_id: 'u-2' },
+    });
+    expect((await client.memory.v1.identifiers(storeId, id, 'user_id').fetch()).values).toEqual(['u-1']);
+    const alone = { traits: { Account: { user_id: 'u-3' } } };
+    await expect(client.memory.v1.profiles(storeId).create(alone as never)).rejects.toMatchObject({
+      status: 400,
+    });
+  });
+
+  it('does not keep the trait group from being changed, only from being told so again', async () => {
+    await createWithUserId();
+    const group = client.memory.v1.traitGroups(storeId, 'Account');
+    await group.patch({ description: 'changed', traits: { plan: { dataType: 'STRING' } } } as never);
+    const again = { user_id: { dataType: 'STRING', idTypePromotion: 'user_id' } };
+    await expect(group.patch({ traits: again } as never)).rejects.toMatchObject({
+      status: 400,
+      code: 520046,
+    });
+  });
+});
+
 describe('matching by the settings', () => {
   it('resolves by a type of your own', async () => {
     await put([{ idType: 'user_id' }], ['user_id']);

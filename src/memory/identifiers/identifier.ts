@@ -86,7 +86,10 @@ export async function replaceIdentifier(
   });
 }
 
-/** Removes every value of a type, or the one that would go first when the type is over its limit; 404 when there is none. */
+/**
+ * Removes every value of a type, or the one that would go first when the type is over its limit; 404 when there is none. The
+ * values of a type that the settings no longer have can still be removed.
+ */
 export async function removeIdentifier(
   context: WriteContext,
   ref: ProfileRef,
@@ -94,11 +97,12 @@ export async function removeIdentifier(
   { removeAll }: { removeAll: boolean },
 ): Promise<void> {
   await context.db.transaction(async (tx) => {
-    const { limitPolicy } = getIdentifierConfig(await getSettings(tx, ref), idType);
+    const { identifierConfigs } = await getSettings(tx, ref);
+    const config = identifierConfigs.find((candidate) => candidate.idType === idType);
     const profile = await openForWrite(tx, context, ref);
     const rows = (await listIdentifierRows(tx, profile.id)).filter((row) => row.id_type === idType);
     if (rows.length === 0) throw errors.notFound('Identifier', idType);
-    const one = limitPolicy === 'fifo' ? rows.slice(0, 1) : rows.slice(-1);
+    const one = config?.limitPolicy === 'lifo' ? rows.slice(-1) : rows.slice(0, 1);
     for (const { value } of removeAll ? rows : one) await deleteIdentifier(tx, profile.id, { idType, value });
   });
 }

@@ -40,7 +40,7 @@ export async function putIdentitySettings(
   });
 }
 
-/** ETag of a store's settings. */
+/** ETag of a store's settings: another than the store's own, and short enough for If-Match. */
 export function settingsTag(storeId: string, version: number): string {
-  return etagOf(`${storeId}/IdentityResolutionSettings`, version);
+  return etagOf(`${storeId}/identity`, version);
 }

@@ -174,6 +174,8 @@ function toIdentifier(
   { group, name, value, idTypePromotion }: TraitChange,
 ): IdentifierValue[] {
   if (idTypePromotion === undefined || value === null || Array.isArray(value)) return [];
+  // The type may have gone from the settings since the trait was defined; then it is a trait like any other.
+  if (!settings.identifierConfigs.some(({ idType }) => idType === idTypePromotion)) return [];
   const text = String(value);
   // An empty identifying trait is stored, and identifies nobody.
   if (text.trim() === '') return [];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { errors } from '../../errors/index.ts';
 import { checkIfMatch, etagOf } from '../../http/index.ts';
@@ -31,6 +32,9 @@ import {
 
 type WriteContext = Pick<Context, 'db' | 'clock' | 'ids'>;
 
+/** Characters of the digest in an ETag. */
+const tagKeyLength = 22;
+
 /** The group that a path names. */
 export interface TraitGroupRef {
   readonly accountId: string;
@@ -49,9 +53,13 @@ export async function getTraitGroup(
   return group;
 }
 
-/** ETag of a group. */
-export function groupTag({ store_id, name, version }: TraitGroupRow): string {
-  return etagOf(`${store_id}/${name}`, version);
+/**
+ * ETag of a group. A digest stands for its name, which may be longer than If-Match can hold; a group that was deleted and made
+ * again has another tag.
+ */
+export function groupTag({ store_id, name, created_at, version }: TraitGroupRow): string {
+  const key = JSON.stringify([store_id, name, created_at]);
+  return etagOf(createHash('sha256').update(key).digest('base64url').slice(0, tagKeyLength), version);
 }
 
 /** Creates a group with its definitions (memory-semantics section 10). */
@@ -67,7 +75,7 @@ export async function createTraitGroup(
     if (await findTraitGroup(tx, storeId, displayName)) throw errors.traitGroupNameInUse(displayName);
     if ((await countTraitGroups(tx, storeId)) >= groupsMax) throw errors.tooManyTraitGroups(groupsMax);
     const { definitions } = applyDefinitions({}, traits);
-    await assertUsable(tx, storeId, definitions);
+    await assertUsable(tx, storeId, definitions, Object.keys(definitions));
     const row: TraitGroupRow = {
       account_id: accountId,
       store_id: storeId,
@@ -96,7 +104,7 @@ export async function patchTraitGroup(
     const { definitions, removed, changed } = applyDefinitions(before, traits);
     for (const name of [...removed, ...changed])
       assertUnprotected(row, name, before[name], definitions[name]);
-    await assertUsable(tx, ref.storeId, definitions);
+    await assertUsable(tx, ref.storeId, definitions, Object.keys(traits));
     await assertTypesFree(tx, row, changed, before, definitions);
     await deleteTraitValues(tx, ref.storeId, row.name, removed);
     const after = {
@@ -150,21 +158,38 @@ function assertUnprotected(
   if (isBuiltIn && !isKept) throw errors.protectedTrait(`${group}.${name}`);
 }
 
-async function assertUsable(reader: Reader, storeId: string, definitions: TraitDefinitions): Promise<void> {
-  const names = Object.entries(definitions);
-  if (names.length > traitsMax) throw errors.tooManyTraits(traitsMax);
+/** Not too many, and those that the request defines are possible. The others were, when they were defined. */
+async function assertUsable(
+  reader: Reader,
+  storeId: string,
+  definitions: TraitDefinitions,
+  defined: readonly string[],
+): Promise<void> {
+  if (Object.keys(definitions).length > traitsMax) throw errors.tooManyTraits(traitsMax);
   const { identifierConfigs } = await getIdentitySettings(reader, storeId);
-  for (const [name, { dataType, idTypePromotion, validationRule }] of names) {
-    const problem = validationRule && findRuleProblem(validationRule, dataType);
-    if (problem) throw errors.invalid(`traits.${name}.validationRule`, problem);
-    if (idTypePromotion === undefined) continue;
-    const member = `traits.${name}.idTypePromotion`;
-    if (!identifierConfigs.some(({ idType }) => idType === idTypePromotion)) {
-      throw errors.invalid(member, `${idTypePromotion} is not an identifier type of this store`);
-    }
-    if (dataType !== 'STRING' && dataType !== 'NUMBER')
-      throw errors.invalid(member, 'needs a STRING or NUMBER trait');
+  const idTypes = identifierConfigs.map(({ idType }) => idType);
+  for (const name of defined) {
+    const definition = definitions[name];
+    if (definition) assertPossible(`traits.${name}`, definition, idTypes);
   }
+}
+
+function assertPossible(
+  member: string,
+  { dataType, idTypePromotion, validationRule }: TraitDefinition,
+  idTypes: readonly string[],
+): void {
+  const problem = validationRule && findRuleProblem(validationRule, dataType);
+  if (problem) throw errors.invalid(`${member}.validationRule`, problem);
+  if (idTypePromotion === undefined) return;
+  if (!idTypes.includes(idTypePromotion)) {
+    throw errors.invalid(
+      `${member}.idTypePromotion`,
+      `${idTypePromotion} is not an identifier type of this store`,
+    );
+  }
+  if (dataType !== 'STRING' && dataType !== 'NUMBER')
+    throw errors.invalid(`${member}.idTypePromotion`, 'needs a STRING or NUMBER trait');
 }
 
 /** A trait keeps its data type as long as profiles have values of it. */
