@@ -35,6 +35,14 @@ describe('identifiers through the SDK', () => {
     });
   });
 
+  it('keeps the order of arrival, also of values that come within the same millisecond', async () => {
+    const id = await create({ email: email() });
+    for (const value of ['c', 'a', 'd', 'b']) await identifiers(id).create({ idType: 'chat', value });
+    expect(await valuesOf(id, 'chat')).toEqual(['c', 'a', 'd', 'b']);
+    await client.memory.v1.identifiers(storeId, id, 'chat').remove();
+    expect(await valuesOf(id, 'chat')).toEqual(['a', 'd', 'b']);
+  });
+
   it('adding a value that is there already changes nothing', async () => {
     const address = email();
     const id = await create({ email: address });
@@ -63,6 +71,39 @@ describe('identifiers through the SDK', () => {
     expect((await client.memory.v1.lookup(storeId).create({ idType: 'email', value: old })).profiles).toEqual(
       [],
     );
+  });
+
+  it('swapping in a value that another profile holds makes them one', async () => {
+    const [one, two] = [email(), email()];
+    const survivor = await create({ email: one });
+    const merged = await create({ email: two });
+    await client.memory.v1
+      .identifiers(storeId, merged, 'email')
+      .patch({ idType: 'email', oldValue: two, newValue: one });
+    expect(await valuesOf(survivor, 'email')).toEqual([one]);
+    expect((await client.memory.v1.profiles(storeId, merged).fetch()).id).toBe(survivor);
+  });
+
+  it('refuses with 409 to swap in a value of another profile where no rule makes them one', async () => {
+    const own = await createStore(client, 'no-rule');
+    await client.memory.v1
+      .identityResolutionSettings(own)
+      .update({ identifierConfigs: [{ idType: 'badge' }], matchingRules: ['email'] } as never);
+    const [owner, other] = await Promise.all(
+      [email(), email()].map(async (address) => {
+        const created = await client.memory.v1
+          .profiles(own)
+          .create({ traits: { Contact: { email: address } } });
+        return created.id ?? '';
+      }),
+    );
+    await client.memory.v1.identifiers(own, owner ?? '').create({ idType: 'badge', value: 'b-1' });
+    await client.memory.v1.identifiers(own, other ?? '').create({ idType: 'badge', value: 'b-2' });
+    const path = `/v1/Stores/${own}/Profiles/${other}/Identifiers/badge`;
+    const reply = await server.request('PATCH', path, { idType: 'badge', oldValue: 'b-2', newValue: 'b-1' });
+    expect(reply).toMatchObject({ status: 409, body: { code: 20409 } });
+    expect(reply.headers.get('X-Conflicting-Resource-Id')).toBe(owner);
+    expect((await server.request('GET', path)).body).toEqual({ idType: 'badge', values: ['b-2'] });
   });
 
   it('removes the oldest value, or all of a type', async () => {
@@ -96,6 +137,7 @@ describe('identifiers through the SDK', () => {
       404,
     ],
     ['a removal from a type without values', 'DELETE', '/chat', undefined, 404],
+    ['a removal from an unknown type', 'DELETE', '/passport', undefined, 404],
     ['a read of a type without values', 'GET', '/chat', undefined, 404],
   ])('refuses %s', async (_case, method, suffix, body, status) => {
     const id = await create({ email: email() });

@@ -1,19 +1,11 @@
 import type { Tx } from '../../storage/index.ts';
-import { type IdentifierValue, insertIdentifiers } from './identifier.store.ts';
-import { cutToLimits, getIdentifierConfig } from './identifier.ts';
+import { insertIdentifiers } from './identifier.store.ts';
+import { cutToLimits, type IdentifierAddition, toIdentifierRows } from './identifier.ts';
 import { findProfilesOver } from './identifier-batch.store.ts';
 import type { IdentitySettings } from './identity-settings.ts';
 
 /** Rows in one statement: within what both databases allow in parameters. */
 const rowsPerStatement = 1000;
-
-/** Values that a profile gets. */
-export interface IdentifierAddition {
-  readonly profileId: string;
-  /** Made in this transaction, and without values until now. */
-  readonly isNew: boolean;
-  readonly values: readonly IdentifierValue[];
-}
 
 /**
  * Adds values to many profiles at once and cuts each type to its limit, as `addIdentifiers` does for one profile. Not for
@@ -26,18 +18,7 @@ export async function addIdentifiersOfMany(
   additions: readonly IdentifierAddition[],
   addedAt: number,
 ): Promise<void> {
-  const rows = additions.flatMap(({ profileId, values }) =>
-    values.map(({ idType, value }, position) => ({
-      account_id: ref.accountId,
-      store_id: ref.storeId,
-      profile_id: profileId,
-      id_type: idType,
-      value,
-      added_at: addedAt,
-      position,
-      exclusive: getIdentifierConfig(settings, idType).enforceUnique ? (1 as const) : (0 as const),
-    })),
-  );
+  const rows = await toIdentifierRows(tx, ref, settings, additions, addedAt);
   for (let start = 0; start < rows.length; start += rowsPerStatement)
     await insertIdentifiers(tx, rows.slice(start, start + rowsPerStatement));
   const smallestLimit = Math.min(...settings.identifierConfigs.map(({ limit }) => limit));

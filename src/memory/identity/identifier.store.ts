@@ -77,6 +77,23 @@ export async function listIdentifierRows(reader: Reader, profileId: string): Pro
     .execute();
 }
 
+/** Where values go on that a profile gets at this time, by profile; those without values of this time are left out. */
+export async function findNextPositions(
+  reader: Reader,
+  profileIds: readonly string[],
+  addedAt: number,
+): Promise<ReadonlyMap<string, number>> {
+  if (profileIds.length === 0) return new Map();
+  const rows = await reader
+    .selectFrom('profile_identifiers')
+    .select((eb) => ['profile_id', eb.fn.max('position').as('last')])
+    .where('profile_id', 'in', profileIds)
+    .where('added_at', '=', addedAt)
+    .groupBy('profile_id')
+    .execute();
+  return new Map(rows.map((row) => [row.profile_id, row.last + 1]));
+}
+
 export async function deleteIdentifier(
   tx: Tx,
   profileId: string,

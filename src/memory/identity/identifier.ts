@@ -1,9 +1,10 @@
 import { errors } from '../../errors/index.ts';
-import type { Reader, Tx } from '../../storage/index.ts';
+import type { ProfileIdentifierRow, Reader, Tx } from '../../storage/index.ts';
 import { findAlikeValues, insertGrams } from './fuzzy.store.ts';
 import { similarity } from './fuzzy.ts';
 import {
   deleteIdentifier,
+  findNextPositions,
   findProfilesWith,
   type IdentifierValue,
   insertIdentifiers,
@@ -94,32 +95,53 @@ async function soughtValues(
   return [...sought];
 }
 
+/** Values that a profile gets. */
+export interface IdentifierAddition {
+  readonly profileId: string;
+  /** Made in this transaction, and without values until now. */
+  readonly isNew: boolean;
+  readonly values: readonly IdentifierValue[];
+}
+
 /** Adds values to a profile and cuts each type to its limit (memory-semantics section 7). */
 export async function addIdentifiers(
   tx: Tx,
-  ref: { accountId: string; storeId: string; profileId: string },
+  ref: { accountId: string; storeId: string },
   settings: IdentitySettings,
-  values: readonly IdentifierValue[],
+  addition: IdentifierAddition,
   addedAt: number,
 ): Promise<void> {
-  await insertIdentifiers(
-    tx,
-    values.map(({ idType, value }, position) => ({
-      account_id: ref.accountId,
-      store_id: ref.storeId,
-      profile_id: ref.profileId,
+  const { profileId, values } = addition;
+  await insertIdentifiers(tx, await toIdentifierRows(tx, ref, settings, [addition], addedAt));
+  for (const value of values) {
+    if (getIdentifierConfig(settings, value.idType).matchingAlgo === 'fuzzy')
+      await insertGrams(tx, { ...ref, profileId }, value);
+  }
+  await cutToLimits(tx, profileId, settings);
+}
+
+/** Rows in the order of arrival, also after values that came within the same millisecond. */
+export async function toIdentifierRows(
+  reader: Reader,
+  { accountId, storeId }: { accountId: string; storeId: string },
+  settings: IdentitySettings,
+  additions: readonly IdentifierAddition[],
+  addedAt: number,
+): Promise<ProfileIdentifierRow[]> {
+  const known = additions.filter(({ isNew }) => !isNew).map(({ profileId }) => profileId);
+  const next = await findNextPositions(reader, known, addedAt);
+  return additions.flatMap(({ profileId, values }) =>
+    values.map(({ idType, value }, at) => ({
+      account_id: accountId,
+      store_id: storeId,
+      profile_id: profileId,
       id_type: idType,
       value,
       added_at: addedAt,
-      position,
-      exclusive: getIdentifierConfig(settings, idType).enforceUnique ? 1 : 0,
+      position: (next.get(profileId) ?? 0) + at,
+      exclusive: getIdentifierConfig(settings, idType).enforceUnique ? (1 as const) : (0 as const),
     })),
   );
-  for (const value of values) {
-    if (getIdentifierConfig(settings, value.idType).matchingAlgo === 'fuzzy')
-      await insertGrams(tx, ref, value);
-  }
-  await cutToLimits(tx, ref.profileId, settings);
 }
 
 /** fifo drops the oldest values of a type, lifo the newest. */

@@ -10,7 +10,12 @@ export const identifierLengthMax = 255;
 /** The normalised value; undefined when the value is not one of its kind. */
 export function normalize(value: string, rule: Normalization): string | undefined {
   const normal = apply(value, rule);
-  return normal === undefined || normal === '' || normal.length > identifierLengthMax ? undefined : normal;
+  return normal === undefined || normal === '' || isTooLong(normal) ? undefined : normal;
+}
+
+/** Counts characters as schemas do: those outside the basic plane are one each. */
+function isTooLong(value: string): boolean {
+  return value.length > identifierLengthMax && [...value].length > identifierLengthMax;
 }
 
 function apply(value: string, rule: Normalization): string | undefined {

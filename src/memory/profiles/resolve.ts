@@ -58,7 +58,7 @@ export async function resolveIdentity(
       merged_into: null,
     });
   }
-  await addIdentifiers(tx, { ...ref, profileId }, settings, values, now);
+  await addIdentifiers(tx, ref, settings, { profileId, isNew: !first, values }, now);
   return { profileId, isNew: !first };
 }
 
