@@ -116,6 +116,19 @@ describe('observations through the SDK', () => {
     expect(await contents({ source: 'one' })).toEqual(['a']);
     expect(await contents({ conversationId })).toEqual(['b']);
     expect(await contents({ createdBefore: between })).toEqual(['a']);
+    expect(await contents({ source: 'one', conversationId })).toEqual([]);
+  });
+
+  it('reads createdAfter as inclusive and createdBefore as exclusive, to the millisecond', async () => {
+    await observations().create({ observations: [observation('a')] });
+    const [{ createdAt = new Date() } = {}] = await observations().list();
+    const found = async (query: string) =>
+      ((await server.request('GET', `${path()}?${query}`)).body as { observations: object[] }).observations
+        .length;
+    const at = createdAt.toISOString();
+    const after = new Date(createdAt.getTime() + 1).toISOString();
+    expect([await found(`createdAfter=${at}`), await found(`createdAfter=${after}`)]).toEqual([1, 0]);
+    expect([await found(`createdBefore=${at}`), await found(`createdBefore=${after}`)]).toEqual([0, 1]);
   });
 
   it('lists everything page by page, in either order', async () => {

@@ -129,6 +129,13 @@ describe('profiles through the SDK', () => {
     }
   });
 
+  it('keeps an identifier when the trait that fed it is removed', async () => {
+    const id = await createProfile({ phone: '+12025550111' });
+    await client.memory.v1.profiles(storeId, id).patch({ traits: { Contact: { phone: null } } });
+    const found = await client.memory.v1.lookup(storeId).create({ idType: 'phone', value: '+12025550111' });
+    expect(found.profiles).toEqual([id]);
+  });
+
   it('deletes a profile for good and frees its identifiers', async () => {
     const id = await createProfile({ phone: '+12025550110' });
     await client.memory.v1.profiles(storeId, id).remove();

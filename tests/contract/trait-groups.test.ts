@@ -119,6 +119,33 @@ describe('trait groups through the SDK', () => {
     });
   });
 
+  it('keeps identifiers that its values fed when it is deleted', async () => {
+    const traits = { handle: { dataType: 'STRING', idTypePromotion: 'chat' } };
+    await groups().create({ displayName: 'Social', traits } as never);
+    await createProfile({ Social: { handle: 'h-1' } });
+    await group('Social').remove();
+    const found = await client.memory.v1.lookup(storeId).create({ idType: 'chat', value: 'h-1' });
+    expect(found.profiles).toHaveLength(1);
+  });
+
+  it('shows a group without its definitions when asked to', async () => {
+    await createLoyalty();
+    const { body } = await server.request('GET', `${path()}/Loyalty?includeTraits=false`);
+    expect((body as { traitGroup: object }).traitGroup).toEqual({
+      displayName: 'Loyalty',
+      description: 'Programme data',
+      version: 1,
+    });
+  });
+
+  it('refuses to remove a trait that is not there, and changes nothing', async () => {
+    await createLoyalty();
+    await expect(
+      group('Loyalty').patch({ traits: { colour: { dataType: '' }, size: { dataType: 'NUMBER' } } } as never),
+    ).rejects.toMatchObject({ status: 400, code: 520046 });
+    expect(await fetchTraits('Loyalty')).toEqual(loyalty.traits);
+  });
+
   it.each([
     ['a pattern that the value does not match', { tier: 'bronze' }],
     ['a number out of bounds', { points: 1001 }],

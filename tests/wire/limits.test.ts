@@ -27,12 +27,32 @@ const text = (length: number) => 'x'.repeat(length);
 const many = <Item>(length: number, item: (n: number) => Item) => Array.from({ length }, (_, n) => item(n));
 const statusOf = async (method: string, path: string, body?: unknown) =>
   (await server.request(method, path, body)).status;
+const messageOf = async (method: string, path: string, body?: unknown) =>
+  ((await server.request(method, path, body)).body as { message: string }).message;
 
 type Attempt = (size: number) => Promise<number>;
 
 /** A limit, and a request whose size is the number under test. */
 const upperLimits: readonly (readonly [what: string, max: number, attempt: Attempt])[] = [
+  ['characters of a store name', 256, (n) => statusOf('PATCH', store, { displayName: text(n) })],
   ['characters of a store description', 128, (n) => statusOf('PATCH', store, { description: text(n) })],
+  [
+    'identifier types, with the reserved ones',
+    15,
+    (n) => putSettings({ own: many(n - 4, (at) => `type_${at}`), matchingRules: ['phone'] }),
+  ],
+  [
+    'identifier types in a body',
+    15,
+    (n) => {
+      const own = [...types.slice(0, 4), ...many(n - 4, (at) => `type_${at}`)];
+      const identifierConfigs = own.map((idType) => ({ idType }));
+      return statusOf('PUT', `${store}/IdentityResolutionSettings`, {
+        identifierConfigs,
+        matchingRules: ['phone'],
+      });
+    },
+  ],
   [
     'matching rules',
     15,
@@ -91,6 +111,11 @@ const upperLimits: readonly (readonly [what: string, max: number, attempt: Attem
   ],
   ['characters of traitGroups', 256, (n) => statusOf('GET', `${profile}?traitGroups=${text(n)}`)],
   [
+    'characters of traitGroups of a list',
+    256,
+    (n) => statusOf('GET', `${profile}/Traits?traitGroups=${text(n)}`),
+  ],
+  [
     'observations in a request',
     10,
     (n) => statusOf('POST', `${profile}/Observations`, { observations: many(n, () => observation()) }),
@@ -124,10 +149,17 @@ const upperLimits: readonly (readonly [what: string, max: number, attempt: Attem
     (n) =>
       statusOf('POST', `${profile}/ConversationSummaries`, { summaries: [summary({ content: text(n) })] }),
   ],
+  [
+    'characters of the source of a summary',
+    100,
+    (n) =>
+      statusOf('POST', `${profile}/ConversationSummaries`, { summaries: [summary({ source: text(n) })] }),
+  ],
   ['characters of a query', 1024, (n) => statusOf('POST', `${profile}/Recall`, { query: text(n) })],
   ['observations recalled', 100, (n) => statusOf('POST', `${profile}/Recall`, { observationsLimit: n })],
   ['summaries recalled', 100, (n) => statusOf('POST', `${profile}/Recall`, { summariesLimit: n })],
   ['communications recalled', 100, (n) => statusOf('POST', `${profile}/Recall`, { communicationsLimit: n })],
+  ['relevance threshold', 1, (n) => statusOf('POST', `${profile}/Recall`, { relevanceThreshold: n })],
   [
     'characters of an event address',
     320,
@@ -142,7 +174,33 @@ const upperLimits: readonly (readonly [what: string, max: number, attempt: Attem
 
 const lowerLimits: readonly (readonly [what: string, min: number, attempt: Attempt])[] = [
   ['characters of a store description', 1, (n) => statusOf('PATCH', store, { description: text(n) })],
+  [
+    'identifier types in a body',
+    1,
+    (n) => putSettings({ own: many(n, () => 'own'), matchingRules: ['phone'] }),
+  ],
+  ['matching rules', 1, (n) => putSettings({ own: ['own'], matchingRules: many(n, () => 'own') })],
   ['characters of an identifier type', 2, (n) => putSettings({ own: [text(n)], matchingRules: ['phone'] })],
+  ['characters of a group name', 1, (n) => createGroup({ displayName: text(n) })],
+  ['characters of a trait name', 1, (n) => createGroup({ traits: { [text(n)]: { dataType: 'STRING' } } })],
+  ['least characters of a rule', 0, (n) => createRule('STRING', { minLength: n })],
+  ['most characters of a rule', 1, (n) => createRule('STRING', { maxLength: n })],
+  ['least items of a rule', 0, (n) => createRule('ARRAY', { minItems: n })],
+  ['most items of a rule', 0, (n) => createRule('ARRAY', { maxItems: n })],
+  [
+    'an integer value',
+    -2_147_483_648,
+    async (n) => {
+      await createGroup({ traits: { a: { dataType: 'NUMBER' } } });
+      return patchTraits({ Group: { a: n } });
+    },
+  ],
+  ['characters of traitGroups', 1, (n) => statusOf('GET', `${profile}?traitGroups=${text(n)}`)],
+  [
+    'characters of traitGroups of a list',
+    1,
+    (n) => statusOf('GET', `${profile}/Traits?traitGroups=${text(n)}`),
+  ],
   ['values that a type keeps', 1, (n) => putSettings({ own: ['own'], matchingRules: ['own'], limit: n })],
   ['fuzzy threshold', 50, (n) => putSettings({ own: ['own'], matchingRules: ['own'], matchingThreshold: n })],
   [
@@ -156,9 +214,20 @@ const lowerLimits: readonly (readonly [what: string, min: number, attempt: Attem
     (n) => statusOf('POST', `${profile}/Observations`, { observations: [observation({ content: text(n) })] }),
   ],
   [
+    'characters of a source',
+    1,
+    (n) => statusOf('POST', `${profile}/Observations`, { observations: [observation({ source: text(n) })] }),
+  ],
+  [
     'summaries in a request',
     1,
     (n) => statusOf('POST', `${profile}/ConversationSummaries`, { summaries: many(n, () => summary()) }),
+  ],
+  [
+    'characters of a summary',
+    1,
+    (n) =>
+      statusOf('POST', `${profile}/ConversationSummaries`, { summaries: [summary({ content: text(n) })] }),
   ],
   [
     'profiles in a bulk upsert',
@@ -168,7 +237,9 @@ const lowerLimits: readonly (readonly [what: string, min: number, attempt: Attem
         profiles: many(n, () => ({ traits: { Contact: { email: 'b@example.com' } } })),
       }),
   ],
-  ['pageSize', 1, (n) => statusOf('GET', `${profile}/Observations?pageSize=${n}`)],
+  ['observations recalled', 0, (n) => statusOf('POST', `${profile}/Recall`, { observationsLimit: n })],
+  ['communications recalled', 0, (n) => statusOf('POST', `${profile}/Recall`, { communicationsLimit: n })],
+  ['relevance threshold', 0, (n) => statusOf('POST', `${profile}/Recall`, { relevanceThreshold: n })],
   ['summaries recalled', 0, (n) => statusOf('POST', `${profile}/Recall`, { summariesLimit: n })],
 ];
 
@@ -185,33 +256,63 @@ describe('the limits of the Memory API', () => {
     expect(await attempt(min - 1)).toBe(400);
   });
 
-  it('51 groups are too many for one body', async () => {
-    const traits = Object.fromEntries(many(51, (n) => [`g${n}`, { a: 'x' }]));
-    expect(await statusOf('PATCH', profile, { traits })).toBe(400);
+  it('characters are counted, not bytes', async () => {
+    const faces = '\u{1F600}'.repeat(4096);
+    const post = (content: string) =>
+      statusOf('POST', `${profile}/Observations`, { observations: [observation({ content })] });
+    expect(isTaken(await post(faces))).toBe(true);
+    expect(await post(`${faces}!`)).toBe(400);
+    const identify = (value: string) => statusOf('POST', `${profile}/Identifiers`, { idType: 'chat', value });
+    expect(isTaken(await identify('\u{1F600}'.repeat(255)))).toBe(true);
+    expect(await identify('\u{1F600}'.repeat(256))).toBe(400);
+    expect(isTaken(await patchContact({ city: '\u{1F600}'.repeat(1024) }))).toBe(true);
+    expect(await patchContact({ city: '\u{1F600}'.repeat(1025) })).toBe(400);
   });
 
-  it('100 traits of a group are too many for one body', async () => {
-    const traits = { Contact: Object.fromEntries(many(100, (n) => [`t${n}`, 'x'])) };
-    expect(await server.request('PATCH', profile, { traits })).toMatchObject({
-      status: 400,
-      body: { message: expect.stringContaining('99') },
-    });
+  it('50 groups fit into one body, and 51 are too many', async () => {
+    const names = many(49, (n) => `g${n}`);
+    for (const displayName of names)
+      await createGroup({ displayName, traits: { a: { dataType: 'STRING' } } });
+    const traits = { Contact: { city: 'x' }, ...Object.fromEntries(names.map((name) => [name, { a: 'x' }])) };
+    expect(isTaken(await patchTraits(traits))).toBe(true);
+    expect(await messageOf('PATCH', profile, { traits: { ...traits, another: { a: 'x' } } })).toBe(
+      'traits: must NOT have more than 50 properties',
+    );
   });
 
-  it('a page token of 501 characters is too long', async () => {
-    expect(await statusOf('GET', `${profile}/Observations?pageToken=${text(501)}`)).toBe(400);
+  it('99 traits of a group fit into one body, though a group has 95 at most, and 100 are too many', async () => {
+    const traits = (count: number) => ({ Contact: Object.fromEntries(many(count, (n) => [`t${n}`, 'x'])) });
+    expect(await messageOf('PATCH', profile, { traits: traits(99) })).toBe(
+      'traits.Contact.t0: is not defined in the trait group Contact',
+    );
+    expect(await messageOf('PATCH', profile, { traits: traits(100) })).toBe(
+      'traits.Contact: must NOT have more than 99 properties',
+    );
   });
 
-  it.each([
-    ['observations', () => `${profile}/Observations`, 50],
-    ['profiles', () => `/v1/Stores/${storeId}/Profiles`, 100],
-    ['stores', () => '/v1/ControlPlane/Stores', 100],
-    ['trait groups', () => `${store}/TraitGroups`, 50],
-  ])('pages of %s hold 50 by default and are cut to their maximum', async (_what, path, max) => {
-    const pageSize = async (query: string) =>
-      ((await server.request('GET', path() + query)).body as { meta: { pageSize: number } }).meta.pageSize;
-    expect(await pageSize('')).toBe(50);
-    expect(await pageSize('?pageSize=1000')).toBe(max);
+  it('idTypePromotion has 30 characters, and no more', async () => {
+    await putSettings({ own: [text(30)], matchingRules: ['phone'] });
+    const traits = (length: number) => ({ a: { dataType: 'STRING', idTypePromotion: text(length) } });
+    expect(isTaken(await createGroup({ traits: traits(30) }))).toBe(true);
+    expect(await messageOf('POST', `${store}/TraitGroups`, { displayName: 'B', traits: traits(31) })).toBe(
+      'traits.a.idTypePromotion: must NOT have more than 30 characters',
+    );
+  });
+
+  it('a type keeps 100 values of a profile by default; past them the oldest goes', async () => {
+    const add = (n: number) => statusOf('POST', `${profile}/Identifiers`, { idType: 'chat', value: `c${n}` });
+    const values = async () =>
+      ((await server.request('GET', `${profile}/Identifiers/chat`)).body as { values: string[] }).values;
+    for (let n = 1; n <= 100; n += 1) await add(n);
+    expect(await values()).toEqual(many(100, (n) => `c${n + 1}`));
+    await add(101);
+    expect(await values()).toEqual(many(100, (n) => `c${n + 2}`));
+  });
+
+  it('a page token has 500 characters, and no more', async () => {
+    const answer = (length: number) => messageOf('GET', `${profile}/Observations?pageToken=${text(length)}`);
+    expect(await answer(500)).toBe('pageToken: is not a token of this list with these parameters');
+    expect(await answer(501)).toBe('pageToken: must NOT have more than 500 characters');
   });
 
   it('a lookup answers 100 profiles at most', async () => {
@@ -225,6 +326,79 @@ describe('the limits of the Memory API', () => {
     expect(found.profiles).toHaveLength(100);
   });
 });
+
+describe('what the Memory API answers', () => {
+  const longest = text(64);
+
+  it.each([
+    ['a store', () => store],
+    ['identity settings', () => `${store}/IdentityResolutionSettings`],
+    ['a trait group', () => `${store}/TraitGroups/${longest}`],
+    ['a data mapping', () => `${store}/DataMappings/${mappingId}`],
+  ])('has ETags of 100 characters at most, so that If-Match can hold them: %s', async (_what, path) => {
+    await createGroup({ displayName: longest, traits: { a: { dataType: 'STRING' } } });
+    mappingId = await createMapping(longest);
+    const tag = (await server.request('GET', path())).headers.get('ETag') ?? '';
+    expect(tag).toMatch(/^"[\w-]{1,98}"$/);
+  });
+
+  it('has another ETag for a trait group that was deleted and made again', async () => {
+    const tag = async () => (await server.request('GET', `${store}/TraitGroups/Group`)).headers.get('ETag');
+    await createGroup({});
+    const before = await tag();
+    await server.request('DELETE', `${store}/TraitGroups/Group`);
+    await server.advance(1);
+    await createGroup({});
+    expect(await tag()).not.toBe(before);
+  });
+
+  it('keeps to the lengths of operations, of the longest name too', async () => {
+    const { headers, body } = await server.request('POST', `${store}/TraitGroups`, { displayName: longest });
+    const { message, statusUrl } = body as { message: string; statusUrl: string };
+    expect(message.length).toBeLessThanOrEqual(255);
+    for (const url of [statusUrl, headers.get('Location') ?? '', headers.get('Operation-Id') ?? ''])
+      expect(url.length).toBeLessThanOrEqual(512);
+    const operation = await server.request('GET', new URL(statusUrl).pathname);
+    expect(operation.body).toMatchObject({ result: { id: longest } });
+  });
+
+  it('cuts what it says of an error to 1024 characters', async () => {
+    const { body } = await server.request('PATCH', profile, { traits: { [text(5000)]: { a: 'x' } } });
+    const { message, detail, title } = body as { message: string; detail: string; title: string };
+    expect([message.length, detail.length]).toEqual([1024, 1024]);
+    expect(title.length).toBeLessThanOrEqual(128);
+  });
+
+  it('takes 1000 events of which every text is as long as it may be', async () => {
+    const party = { address: text(320), participantId: `comms_participant_${'0'.repeat(26)}` };
+    const event = {
+      timestamp: '2026-01-01T00:00:00Z',
+      lifecycle: text(50),
+      conversationId: conversationId(1),
+      communicationId: `comms_communication_${'0'.repeat(26)}`,
+      communicationType: text(20),
+      communicationStatus: text(20),
+      sender: party,
+      recipient: party,
+      errorCode: text(10),
+      errorMessage: text(512),
+    };
+    const events = many(1000, () => event);
+    expect(
+      isTaken(await statusOf('POST', `${profile}/Events`, { type: 'twilio-comms-lifecycle', events })),
+    ).toBe(true);
+  });
+});
+
+let mappingId: string;
+
+async function createMapping(traitGroup: string): Promise<string> {
+  const mappingFrom = { type: 'INGRESS', columns: ['a'] };
+  const mappingTo = { type: 'TRAITS', mappings: [{ expression: 'a', traitGroup, traitName: 'a' }] };
+  await server.request('POST', `${store}/DataMappings`, { displayName: 'a', mappingFrom, mappingTo });
+  const { body } = await server.request('GET', `${store}/DataMappings`);
+  return (body as { dataMappings: [{ id: string }] }).dataMappings[0].id;
+}
 
 describe('the stores of an account', () => {
   it('are 15, and no more', async () => {
@@ -259,6 +433,10 @@ function putSettings({
 
 function createGroup(members: object): Promise<number> {
   return statusOf('POST', `${store}/TraitGroups`, { displayName: 'Group', ...members });
+}
+
+function createRule(ruleType: string, bounds: object): Promise<number> {
+  return createGroup({ traits: { a: { dataType: ruleType, validationRule: { ruleType, ...bounds } } } });
 }
 
 function patchTraits(traits: object): Promise<number> {

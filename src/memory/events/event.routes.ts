@@ -2,7 +2,7 @@ import { accepted, type Route, route } from '../../http/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import { AcceptedMessage, ProfilePath } from '../access/index.ts';
 import { createEvents } from './event.ts';
-import { ProfileEventRequest } from './event.wire.ts';
+import { eventsMaxBytes, ProfileEventRequest } from './event.wire.ts';
 
 export function eventRoutes(context: Context): Route[] {
   return [
@@ -14,6 +14,7 @@ export function eventRoutes(context: Context): Route[] {
       summary: 'Add events to a profile',
       params: ProfilePath,
       body: ProfileEventRequest,
+      bodyMaxBytes: eventsMaxBytes,
       replies: { 202: AcceptedMessage },
       handle: async ({ account, params, body }) => {
         await createEvents(context, { ...params, accountId: account.id }, body);

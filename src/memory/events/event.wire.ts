@@ -24,6 +24,8 @@ export const ProfileEvent = Type.Object({
 export type ProfileEvent = Static<typeof ProfileEvent>;
 
 const eventsPerRequest = 1000;
+/** As many events with every text at its limit, of characters of four bytes. */
+export const eventsMaxBytes = 8 * 1024 * 1024;
 
 export const ProfileEventRequest = Type.Object({
   type: Type.Enum(['twilio-communication-event', 'twilio-comms-lifecycle']),

@@ -17,6 +17,7 @@ export interface TraitChange {
 }
 
 const stringLengthMax = 1024;
+const integerMin = -2_147_483_648;
 const integerMax = 2_147_483_647;
 
 /**
@@ -54,7 +55,7 @@ function checkType(member: string, value: TraitValue, dataType: TraitDataType): 
       return;
     case 'NUMBER':
       if (typeof value !== 'number') throw errors.invalid(member, 'must be a number');
-      if (Number.isInteger(value) && Math.abs(value) > integerMax)
+      if (Number.isInteger(value) && (value < integerMin || value > integerMax))
         throw errors.invalid(member, 'must be within 32 bits');
       return;
     case 'BOOLEAN':
