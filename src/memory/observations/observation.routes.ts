@@ -179,7 +179,8 @@ export function observationRoutes(context: Context): Route[] {
           params.observationId,
         );
         const scope = [observation.id];
-        const request = toPageRequest(revisionList, query, scope);
+        // This list has one order; a parameter that it does not have changes nothing.
+        const request = toPageRequest(revisionList, { ...query, orderBy: 'DESC' }, scope);
         const page = await listRevisions(db.reader, observation.profile_id, observation.id, request);
         if (page.items.length === 0 && !request.cursor)
           throw errors.notFound('Observation', params.observationId);

@@ -41,7 +41,8 @@ export function summaryRoutes(context: Context): Route[] {
       handle: async ({ account, params, query }) => {
         const { profile, headers } = await openForRead(db.reader, { ...params, accountId: account.id });
         const scope = [profile.id, query.conversationId];
-        const request = toPageRequest(summaryList, query, scope);
+        // This list has one order; a parameter that it does not have changes nothing.
+        const request = toPageRequest(summaryList, { ...query, orderBy: 'DESC' }, scope);
         const page = await listSummaries(db.reader, profile.id, query.conversationId, request);
         return ok(toPageBody(summaryList, page, request, scope, toWire), headers);
       },
