@@ -5,7 +5,7 @@
 const rooms = ['memory', 'conversations', 'extraction'];
 const platform = [
   'operations',
-  'webhooks',
+  'callbacks',
   'models',
   'jobs',
   'storage',

@@ -21,6 +21,7 @@ export const idPrefixes = {
   conversationsOperation: 'proc_job',
   merge: 'rapport_merge',
   event: 'rapport_event',
+  callbackDelivery: 'rapport_delivery',
   job: 'rapport_job',
 } as const;
 
