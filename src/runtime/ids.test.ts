@@ -67,3 +67,13 @@ describe('an id', () => {
     expect(new Set(made).size).toBe(100);
   });
 });
+
+describe('a SID', () => {
+  it('is two letters and 32 hexadecimal digits, and sorts after every earlier one', () => {
+    const ids = createIds(new VirtualClock(startMs), ones);
+    const made = Array.from({ length: 5000 }, () => ids.sid('SM'));
+    for (const sid of made) expect(sid).toMatch(/^SM[0-9a-f]{32}$/);
+    expect(made).toEqual(made.toSorted());
+    expect(new Set(made).size).toBe(made.length);
+  });
+});

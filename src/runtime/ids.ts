@@ -18,6 +18,7 @@ export const idPrefixes = {
   conversation: 'conv_conversation',
   participant: 'conv_participant',
   communication: 'conv_communication',
+  action: 'conv_action',
   conversationsOperation: 'proc_job',
   merge: 'rapport_merge',
   event: 'rapport_event',
@@ -30,6 +31,8 @@ export type IdKind = keyof typeof idPrefixes;
 export interface Ids {
   /** A new id of the kind; later ids of one process sort after earlier ones, also within a millisecond. */
   next(kind: IdKind): string;
+  /** A new SID: two letters and 32 hexadecimal digits, the form of what messaging providers make. Sorts as ids do. */
+  sid(prefix: 'SM'): string;
 }
 
 /** Fills the array with random bytes. Injected so that tests can be reproducible. */
@@ -67,7 +70,10 @@ export function createIds(clock: Clock, random: RandomSource = systemRandom): Id
     return bytes;
   };
 
-  return { next: (kind) => `${idPrefixes[kind]}_${base32(uuid7())}` };
+  return {
+    next: (kind) => `${idPrefixes[kind]}_${base32(uuid7())}`,
+    sid: (prefix) => `${prefix}${Buffer.from(uuid7()).toString('hex')}`,
+  };
 }
 
 /** 128 bits as 26 characters of 5 bits, the first one holding the top 3 (so it is 0 to 7). */
