@@ -9,11 +9,20 @@ describe('normalize a phone number', () => {
     ['+1 202 555 0123', '+12025550123'],
     ['+49 (0)30 555 0123', '+49305550123'],
     ['4930 555 0123', '+49305550123'],
+    ['123456789012345', '+123456789012345'],
   ])('reads %s as %s', (written, normal) => {
     expect(normalize(written, 'phone')).toBe(normal);
   });
 
-  it.each(['', '555-0123', '1234567890123456', 'call me', '+1 202 555 0123 ext'])('refuses %j', (written) => {
+  it.each([
+    '',
+    '555-0123',
+    '202555012',
+    '1234567890123456',
+    '+1234567890123456',
+    'call me',
+    '+1 202 555 0123 ext',
+  ])('refuses %j', (written) => {
     expect(normalize(written, 'phone')).toBeUndefined();
   });
 });
@@ -32,5 +41,7 @@ describe('normalize other values', () => {
     expect(normalize('   ', 'trim')).toBeUndefined();
     expect(normalize('x'.repeat(255), 'trim')).toHaveLength(255);
     expect(normalize('x'.repeat(256), 'trim')).toBeUndefined();
+    expect(normalize('\u{1F600}'.repeat(255), 'trim')).toBe('\u{1F600}'.repeat(255));
+    expect(normalize('\u{1F600}'.repeat(256), 'trim')).toBeUndefined();
   });
 });
