@@ -491,7 +491,10 @@ export interface ActionRow {
   completed_at: number | null;
 }
 
-/** What an action sends to one of its recipients, by position. */
+/**
+ * A message that an action sends: by position one to each of its recipients, or a single one to all of them where they share
+ * a channel resource, as in chat.
+ */
 export interface ActionMessageRow {
   account_id: string;
   conversation_id: string;
@@ -502,6 +505,10 @@ export interface ActionMessageRow {
   message_sid: string | null;
   error: string | null;
   updated_at: number;
+  /** How often the sender was called for it. */
+  attempts: number;
+  /** What the sender or a receipt said of its delivery. */
+  delivery_status: string | null;
 }
 
 /** A message in the local outbox, where messages go when no sender is configured. */

@@ -9,6 +9,7 @@ import { erasure } from './0005-erasure.ts';
 import { profileEvents } from './0006-profile-events.ts';
 import { deletedStores } from './0007-deleted-stores.ts';
 import { captureAndCallbacks } from './0008-capture-and-callbacks.ts';
+import { sending } from './0009-sending.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -24,6 +25,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0006-profile-events': profileEvents,
   '0007-deleted-stores': deletedStores,
   '0008-capture-and-callbacks': captureAndCallbacks,
+  '0009-sending': sending,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

@@ -6,7 +6,9 @@ create table action_messages (
   state text collate "C" not null,
   message_sid text collate "C",
   error text collate "C",
-  updated_at bigint not null
+  updated_at bigint not null,
+  attempts bigint not null,
+  delivery_status text collate "C"
 );
 
 alter table action_messages add constraint action_messages_key PRIMARY KEY (conversation_id, action_id, recipient);
@@ -28,6 +30,8 @@ create table actions (
 );
 
 alter table actions add constraint actions_key PRIMARY KEY (conversation_id, id);
+
+CREATE INDEX actions_pending ON public.actions USING btree (conversation_id, id) WHERE (status = 'PENDING'::text);
 
 create table api_keys (
   account_id text collate "C" not null,

@@ -6,7 +6,7 @@ CREATE TABLE "action_messages" (
   "state" text not null,
   "message_sid" text,
   "error" text,
-  "updated_at" integer not null,
+  "updated_at" integer not null, attempts integer not null default 0, delivery_status text,
   constraint "action_messages_key" primary key ("conversation_id", "action_id", "recipient")) without rowid;
 
 CREATE INDEX "action_messages_sid" on "action_messages" ("account_id", "message_sid") where message_sid is not null;
@@ -24,6 +24,8 @@ CREATE TABLE "actions" (
   "updated_at" integer not null,
   "completed_at" integer,
   constraint "actions_key" primary key ("conversation_id", "id")) without rowid;
+
+CREATE INDEX "actions_pending" on "actions" ("conversation_id", "id") where status = 'PENDING';
 
 CREATE TABLE "api_keys" (
   "account_id" text not null,
