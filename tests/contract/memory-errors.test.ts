@@ -279,6 +279,57 @@ describe('every operation below a store', () => {
   });
 });
 
+/** Reads of a merged profile that redirect: their answers have no header for the survivor. */
+const redirectedReads = ['ListProfileIdentifiers', 'FetchProfileIdentifier'];
+
+describe('every operation of a profile that was merged into another', () => {
+  const changes: Record<string, string> = { idType: 'email' };
+  let survivorId: string;
+
+  beforeAll(async () => {
+    const create = async (contact: object) =>
+      (
+        await memory()
+          .profiles(storeId)
+          .create({ traits: { Contact: contact } } as never)
+      ).id ?? '';
+    survivorId = await create({ chat: 'survivor' });
+    const mergedId = await create({ email: 'e@example.com' });
+    await memory()
+      .observations(storeId, mergedId)
+      .create(bodies['CreateProfileObservation'] as never);
+    await memory()
+      .conversationSummaries(storeId, mergedId)
+      .create(bodies['CreateProfileConversationSummary'] as never);
+    await create({ chat: 'survivor', email: 'e@example.com' });
+    const [observation] = await memory().observations(storeId, survivorId).list();
+    const [summary] = await memory().conversationSummaries(storeId, survivorId).list();
+    Object.assign(changes, {
+      storeId,
+      profileId: mergedId,
+      observationId: observation?.id,
+      summaryId: summary?.id,
+    });
+  });
+
+  it('answers for the survivor where it reads, and leads to it where it writes', async () => {
+    const operations = (await describedOperations()).filter(({ path }) => path.includes('{profileId}'));
+    expect(operations.length).toBeGreaterThan(20);
+    for (const { operationId, method, path } of operations) {
+      const url = path.replace(/\{(\w+)\}/g, (_, name: string) => changes[name] ?? '');
+      const reply = await server.request(method, `${url}?removeAll=true`, bodies[operationId]);
+      const isRead = method === 'GET' || operationId === 'CreateFetchProfileMemory';
+      const isRedirected = !isRead || redirectedReads.includes(operationId);
+      expect(reply.status, operationId).toBe(isRedirected ? (isRead ? 301 : 308) : 200);
+      expect(reply.headers.get('Canonical-Profile-Id'), operationId).toBe(survivorId);
+      if (!isRedirected) continue;
+      const uri = `${server.url}${url.replace(changes['profileId'] ?? '', survivorId)}?removeAll=true`;
+      expect(reply.body, operationId).toEqual({ message: expect.any(String), uri });
+      expect(reply.headers.get('Location'), operationId).toBe(uri);
+    }
+  });
+});
+
 /** Operations of the Memory API below a store, by the server's own document. */
 async function describedOperations(): Promise<Operation[]> {
   const { body } = await server.request('GET', '/openapi.json');
