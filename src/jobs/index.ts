@@ -1,5 +1,6 @@
 /** The door of the jobs room: declare, enqueue, run. It knows nothing of memory or conversations. */
 
+export { backoffMs } from './backoff.ts';
 export { countJobs, listJobs, reviveDeadJobs } from './job.store.ts';
 export { declareJob, type Job, type Lane, type LaneLimits } from './job.ts';
 export { type Worker, worker } from './job-attempt.ts';

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import Value from 'typebox/value';
-import { type Database, decodeJson, type JobRow, type Tx } from '../storage/index.ts';
-import { deleteLeasedJob } from './job.store.ts';
+import { type Database, decodeJson, type JobRow } from '../storage/index.ts';
+import { deleteLeasedJob, holdLeasedJob } from './job.store.ts';
 import type { Job } from './job.ts';
 import { type JobRun, LeaseLost } from './job-run.ts';
 
@@ -32,16 +32,29 @@ export interface Lease {
  */
 export async function attemptJob(db: Database, worker: Worker, { row, token, signal }: Lease): Promise<void> {
   let isFinished = false;
-  const finish = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
+  const finish: JobRun['finish'] = async (work, lockKeys = []) => {
     const value = await db.transaction(async (tx) => {
+      await db.lock(tx, ...lockKeys);
       if (!(await deleteLeasedJob(tx, row.id, token))) throw new LeaseLost(row.id);
       return work(tx);
     });
     isFinished = true;
     return value;
   };
+  const commit: JobRun['commit'] = (work) =>
+    db.transaction(async (tx) => {
+      if (!(await holdLeasedJob(db, tx, row.id, token))) throw new LeaseLost(row.id);
+      return work(tx);
+    });
   signal.throwIfAborted();
-  const run: JobRun = { jobId: row.id, accountId: row.account_id, attempt: row.attempts, signal, finish };
+  const run: JobRun = {
+    jobId: row.id,
+    accountId: row.account_id,
+    attempt: row.attempts,
+    signal,
+    finish,
+    commit,
+  };
   await withAbort(worker.handle(decodeJson(row.payload_json), run), signal);
   if (!isFinished) await finish(async () => undefined);
 }

@@ -16,6 +16,14 @@ export interface JobRun {
   /**
    * Runs `work` and ends the job in one transaction, so that the effect happens exactly once even when the server dies
    * around it. A handler that has something to write writes it here, as its last step.
+   *
+   * Locks that `work` needs and that are held where this job is enqueued belong in `lockKeys`: they are taken before the job
+   * is touched, in the order in which an enqueueing transaction takes the two. The other way round they wait for each other.
    */
-  finish<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  finish<T>(work: (tx: Tx) => Promise<T>, lockKeys?: readonly string[]): Promise<T>;
+  /**
+   * Runs `work` in a transaction that commits only while the job is this run's; throws `LeaseLost` otherwise. For handlers
+   * that get through several things in one run, each of which is to stay done.
+   */
+  commit<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }

@@ -110,6 +110,13 @@ export async function deleteLeasedJob(tx: Tx, id: string, leaseToken: string): P
   return result.numDeletedRows > 0n;
 }
 
+/** Whether the lease is still ours; then nobody else takes the job before the end of the transaction. */
+export async function holdLeasedJob(db: Database, tx: Tx, id: string, leaseToken: string): Promise<boolean> {
+  let held = tx.selectFrom('jobs').select('id').where('id', '=', id).where('lease_token', '=', leaseToken);
+  if (db.canSkipLocked) held = held.forUpdate();
+  return (await held.executeTakeFirst()) !== undefined;
+}
+
 /** Puts a job back for a later attempt, or among the dead letters. False when the lease was no longer ours. */
 export async function releaseJob(
   tx: Tx,
