@@ -5,6 +5,7 @@
 const rooms = ['memory', 'conversations', 'extraction'];
 const platform = [
   'operations',
+  'events',
   'callbacks',
   'models',
   'jobs',

@@ -1,4 +1,3 @@
-import type { Config } from '../config/index.ts';
 import { communicationSource, conversationsRoutes, profileMentions } from '../conversations/index.ts';
 import type { Route } from '../http/index.ts';
 import { memoryRoutes } from '../memory/index.ts';
@@ -7,14 +6,11 @@ import type { Context } from '../runtime/context.ts';
 import { unbuiltRoutes } from './unbuilt.routes.ts';
 
 /** Every endpoint of the public APIs. */
-export function apiRoutes(
-  context: Context,
-  { isAgentConnectCompatible }: Pick<Config, 'isAgentConnectCompatible'>,
-): Route[] {
+export function apiRoutes(context: Context): Route[] {
   return [
     ...operationRoutes(context),
     ...memoryRoutes(context, { communications: communicationSource, mentions: profileMentions }),
-    ...conversationsRoutes(context, { isAgentConnectCompatible }),
+    ...conversationsRoutes(context),
     ...unbuiltRoutes(),
   ];
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { createAuthenticate, createSigningTokens, type RootAccount } from '../accounts/index.ts';
 import type { Config } from '../config/index.ts';
+import { EventBell } from '../events/index.ts';
 import { createHttpApp, createMetrics } from '../http/index.ts';
 import { countJobs, JobQueue, JobRunner } from '../jobs/index.ts';
 import { createLanguageModel } from '../models/index.ts';
@@ -64,7 +65,17 @@ export async function startServer({
   const ids = createIds(clock, random);
   const jobs = new JobQueue({ db, clock, ids });
   const signingTokens = createSigningTokens({ db, clock }, rootAccount);
-  const context: Context = { db, jobs, clock, ids, log, limits: config.limits, signingTokens };
+  const context: Context = {
+    db,
+    jobs,
+    clock,
+    ids,
+    log,
+    limits: config.limits,
+    signingTokens,
+    eventBell: new EventBell(),
+    isAgentConnectCompatible: config.isAgentConnectCompatible,
+  };
 
   const languageModel = config.languageModel && createLanguageModel(config.languageModel, log);
   const runner = new JobRunner({
@@ -84,7 +95,7 @@ export async function startServer({
   const metrics = createMetrics(() => countJobs(db.reader));
   const app = await createHttpApp({
     routes: [
-      ...apiRoutes(context, config),
+      ...apiRoutes(context),
       ...serviceRoutes({
         metrics,
         runner,

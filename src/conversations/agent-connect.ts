@@ -1,9 +1,6 @@
 import type { Route } from '../http/index.ts';
 
-/**
- * The route with answers that the Agent Connect clients can parse (`RAPPORT_COMPAT=agent-connect`): delivery status READ is
- * answered as DELIVERED, and VIDEO addresses are left out (conversations-clients section 4).
- */
+/** The route with answers in `toAgentConnectForm`. */
 export function withAgentConnectForms(route: Route): Route {
   return {
     ...route,
@@ -12,6 +9,15 @@ export function withAgentConnectForms(route: Route): Route {
       return { ...reply, body: toParsable(reply.body) };
     },
   };
+}
+
+/**
+ * What an answer or an event holds, as the Agent Connect clients can parse it (`RAPPORT_COMPAT=agent-connect`): delivery
+ * status READ is told as DELIVERED, and VIDEO addresses are left out (conversations-clients section 4).
+ */
+export function toAgentConnectForm(resource: object): object {
+  // An object comes out as an object.
+  return toParsable(resource) as object;
 }
 
 function toParsable(value: unknown): unknown {

@@ -20,18 +20,15 @@ export {
 } from './communications/transcript.ts';
 export { extractConversation } from './conversations/conversation.jobs.ts';
 
-/** Every endpoint of the room. `isAgentConnectCompatible` bends answers to what the Agent Connect clients can parse. */
-export function conversationsRoutes(
-  context: Context,
-  { isAgentConnectCompatible }: { isAgentConnectCompatible: boolean },
-): Route[] {
+/** Every endpoint of the room. */
+export function conversationsRoutes(context: Context): Route[] {
   const routes = [
     ...configurationRoutes(context),
     ...conversationRoutes(context),
     ...participantRoutes(context),
     ...communicationRoutes(context),
   ];
-  return isAgentConnectCompatible ? routes.map(withAgentConnectForms) : routes;
+  return context.isAgentConnectCompatible ? routes.map(withAgentConnectForms) : routes;
 }
 
 export function conversationsWorkers(context: Context): Worker[] {

@@ -208,6 +208,7 @@ function toApiRequest(
   ]);
   return {
     account: account ?? { id: '', isRoot: false },
+    requestId: request.id,
     // `route` erased these types; the validator has checked the values against the same schemas.
     params: request.params as undefined,
     query: request.query as undefined,

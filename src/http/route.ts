@@ -13,6 +13,8 @@ type Parsed<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
 /** A request after authentication and validation. */
 export interface ApiRequest<Params, Query, Body> {
   readonly account: Account;
+  /** Answered as `Twilio-Request-Id` and written on the request's log line. */
+  readonly requestId: string;
   readonly params: Parsed<Params>;
   readonly query: Parsed<Query>;
   readonly body: Parsed<Body>;

@@ -1,5 +1,6 @@
 import type { SigningTokens } from '../accounts/index.ts';
 import type { Limits } from '../config/index.ts';
+import type { EventBell } from '../events/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import type { Database } from '../storage/index.ts';
 import type { Clock } from './clock.ts';
@@ -18,4 +19,7 @@ export interface Context {
   readonly log: Log;
   readonly limits: Limits;
   readonly signingTokens: SigningTokens;
+  readonly eventBell: EventBell;
+  /** Answers and events have forms that the Agent Connect clients can parse (`RAPPORT_COMPAT=agent-connect`). */
+  readonly isAgentConnectCompatible: boolean;
 }

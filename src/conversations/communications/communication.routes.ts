@@ -47,9 +47,9 @@ export function communicationRoutes(context: Context): Route[] {
       body: CommunicationCreate,
       bodyMaxBytes: communicationBodyMaxBytes,
       replies: { 201: CommunicationReply },
-      handle: async ({ account, params, body }) => {
+      handle: async ({ account, requestId, params, body }) => {
         const ref = { accountId: account.id, conversationId: params.conversationId };
-        return created(toWire(await recordCommunication(context, ref, body)));
+        return created(toWire(await recordCommunication({ ...context, requestId }, ref, body)));
       },
     }),
     route({

@@ -10,9 +10,11 @@ import {
   type ConversationRef,
   type ConversationState,
   deleteUnusedChannelIds,
+  emitEvent,
   insertChannelIds,
   lockConversation,
   noteCommunication,
+  reactivate,
   refOf,
 } from '../conversations/index.ts';
 import {
@@ -24,7 +26,7 @@ import {
   type Recipient,
   updateCommunicationRow,
 } from './communication.store.ts';
-import type { CommunicationCreate, ContentInput } from './communication.wire.ts';
+import { type CommunicationCreate, type ContentInput, toWire } from './communication.wire.ts';
 import { seatParties } from './parties.ts';
 
 /** One page of the conversation's communications, newest first; 404 without the conversation. */
@@ -49,9 +51,9 @@ export async function getCommunication(
 }
 
 /**
- * Records what was said, in one transaction with all that follows from it: participants who join, grouping keys, findability,
- * reactivation and timers. A known `resourceId` updates its communication, which is nothing new and moves no timer; that is
- * possible in a CLOSED conversation too, while anything else there is a 400.
+ * Records what was said, in one transaction with all that follows from it: reactivation, participants who join, grouping keys,
+ * findability and timers. Events tell of it in the order in which it happened. A known `resourceId` updates its communication,
+ * which is nothing new and moves no timer; that is possible in a CLOSED conversation too, while anything else there is a 400.
  */
 export async function recordCommunication(
   context: ConversationContext,
@@ -76,7 +78,8 @@ async function addCommunication(
   before: ConversationState,
   draft: CommunicationCreate,
 ): Promise<Communication> {
-  const { state, parties } = await seatParties(tx, context, before, [draft.author, ...draft.recipients]);
+  const active = await reactivate(tx, context, before);
+  const { state, parties } = await seatParties(tx, context, active, [draft.author, ...draft.recipients]);
   const [author, ...recipients] = parties;
   if (!author) throw new Error('a communication has an author');
   const now = context.clock.now();
@@ -99,6 +102,7 @@ async function addCommunication(
     channel: author.channel,
     occurredAt: communication.occurredAt,
   });
+  await emitEvent(tx, context, state, 'COMMUNICATION_CREATED', toWire(communication));
   return communication;
 }
 
@@ -126,6 +130,7 @@ async function updateCommunication(
   await insertChannelIds(tx, refOf(state.row), channelIdsOf(stamped));
   if (known.channelId !== stamped.channelId)
     await deleteUnusedChannelIds(tx, refOf(state.row), channelIdsOf(known));
+  await emitEvent(tx, context, state, 'COMMUNICATION_UPDATED', toWire(stamped));
   return stamped;
 }
 

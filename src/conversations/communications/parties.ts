@@ -1,18 +1,13 @@
 import { errors } from '../../errors/index.ts';
 import type { Tx } from '../../storage/index.ts';
 import {
+  admitParticipants,
   assertNotClosed,
   type ConversationContext,
   type ConversationState,
   draftParticipant,
-  settleParticipants,
 } from '../conversations/index.ts';
-import {
-  assertRoomFor,
-  indexByAddress,
-  insertParticipants,
-  type Participant,
-} from '../participants/index.ts';
+import { indexByAddress, type Participant } from '../participants/index.ts';
 import type { Party } from './communication.store.ts';
 import type { PartyInput } from './communication.wire.ts';
 
@@ -39,7 +34,7 @@ export async function seatParties(
     if (!found) joined.push(participant);
     parties.push({ address: input.address, channel: input.channel, participantId: participant.id });
   }
-  return { state: await join(tx, context, state, joined), parties };
+  return { state: await admitParticipants(tx, context, state, joined, 'yield'), parties };
 }
 
 /** Undefined when the party names no participant; 400 when it names one who is not here. */
@@ -62,17 +57,4 @@ async function draftUnknown(
 ): Promise<Participant> {
   assertNotClosed(state);
   return draftParticipant(tx, context, state, { addresses: [{ address, channel }] });
-}
-
-async function join(
-  tx: Tx,
-  context: ConversationContext,
-  state: ConversationState,
-  joined: readonly Participant[],
-): Promise<ConversationState> {
-  if (joined.length === 0) return state;
-  const participants = [...state.participants, ...joined];
-  assertRoomFor(participants);
-  await insertParticipants(tx, joined);
-  return settleParticipants(tx, context, state, participants, 'yield');
 }

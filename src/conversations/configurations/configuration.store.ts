@@ -69,6 +69,36 @@ export async function deleteConfigurationRow(tx: Tx, accountId: string, id: stri
   await tx.deleteFrom('configurations').where('account_id', '=', accountId).where('id', '=', id).execute();
 }
 
+/** All configurations of the account, oldest first. */
+export async function listAllConfigurations(reader: Reader, accountId: string): Promise<Configuration[]> {
+  const rows = await reader
+    .selectFrom('configurations')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .orderBy('id')
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** Marks that a configuration of the account was written; a stamp is never used twice. */
+export async function stampConfigurations(tx: Tx, accountId: string, stamp: string): Promise<void> {
+  await tx
+    .insertInto('configuration_stamps')
+    .values({ account_id: accountId, stamp })
+    .onConflict((conflict) => conflict.column('account_id').doUpdateSet({ stamp }))
+    .execute();
+}
+
+/** The mark of the last write; undefined before the first. While it is the same, so are all configurations. */
+export async function findConfigurationStamp(reader: Reader, accountId: string): Promise<string | undefined> {
+  const row = await reader
+    .selectFrom('configuration_stamps')
+    .select('stamp')
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+  return row?.stamp;
+}
+
 function toRow({ id, accountId, version, createdAt, updatedAt, settings }: Configuration): ConfigurationRow {
   return {
     account_id: accountId,

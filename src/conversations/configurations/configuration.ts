@@ -8,6 +8,7 @@ import {
   findConfiguration,
   findConfigurationHolding,
   insertConfiguration,
+  stampConfigurations,
   updateConfigurationRow,
 } from './configuration.store.ts';
 import type { ConfigurationCreate, ConfigurationPatch, ConfigurationReplace } from './configuration.wire.ts';
@@ -112,7 +113,7 @@ async function writeOnce(
     once(tx, context, { accountId, idempotency }, async () => {
       await context.db.lock(tx, `configurations:${accountId}`);
       const configurationId = await work(tx);
-      return completeOperation(tx, context, {
+      const operation = await completeOperation(tx, context, {
         accountId,
         api: 'conversations',
         kind: `configuration.${verb}`,
@@ -120,6 +121,8 @@ async function writeOnce(
         related: { configurationId },
         idempotency,
       });
+      await stampConfigurations(tx, accountId, operation.id);
+      return operation;
     }),
   );
 }

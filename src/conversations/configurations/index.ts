@@ -1,3 +1,4 @@
+export { findConfigurationStamp, listAllConfigurations } from './configuration.store.ts';
 export { getConfiguration } from './configuration.ts';
 export {
   ConfigurationSnapshot,
@@ -6,7 +7,9 @@ export {
   StatusCallbackInput,
 } from './configuration.wire.ts';
 export {
+  type CaptureRule,
   type ChannelSetting,
+  type Configuration,
   type ConfigurationSettings,
   type StatusCallback,
   toCallbacks,

@@ -16,9 +16,16 @@ import {
   insertFreeKeys,
   updateConversationRow,
 } from './conversation.store.ts';
+import { emitConversation } from './conversation-events.ts';
 
 /** What writes to a conversation use. */
-export type ConversationContext = Pick<Context, 'db' | 'clock' | 'ids' | 'jobs' | 'log'>;
+export type ConversationContext = Pick<
+  Context,
+  'db' | 'clock' | 'ids' | 'jobs' | 'log' | 'eventBell' | 'isAgentConnectCompatible'
+> & {
+  /** Of the API request that the write is for; left out in jobs. */
+  readonly requestId?: string;
+};
 
 /** A conversation with the rows that change together with it. */
 export interface ConversationState {
@@ -90,7 +97,8 @@ export function assertNotClosed({ row }: ConversationState): void {
 
 /**
  * Moves the conversation to another status, with everything that belongs to the move: a CLOSED one gives up its grouping keys
- * and its timer, one that became ACTIVE starts its timers anew, and what was said is handed to extraction when it rests.
+ * and its timer, one that became ACTIVE starts its timers anew, what was said is handed to extraction when it rests, and
+ * CONVERSATION_UPDATED tells of it.
  */
 export async function moveConversation(
   tx: Tx,
@@ -113,7 +121,17 @@ export async function moveConversation(
     );
   }
   await armTimer(tx, context, moved);
+  await emitConversation(tx, context, moved, 'CONVERSATION_UPDATED');
   return moved;
+}
+
+/** An INACTIVE conversation is ACTIVE again as soon as something is said in it, whoever says it. */
+export async function reactivate(
+  tx: Tx,
+  context: ConversationContext,
+  state: ConversationState,
+): Promise<ConversationState> {
+  return state.row.status === 'INACTIVE' ? moveConversation(tx, context, state, 'ACTIVE') : state;
 }
 
 /** Sets the conversation's one timer to its next move, or takes it away. */
@@ -129,7 +147,7 @@ async function armTimer(tx: Tx, { jobs }: Pick<Context, 'jobs'>, state: Conversa
   );
 }
 
-/** Counts a new communication: an INACTIVE conversation is ACTIVE again, and the timers start anew. */
+/** Counts a new communication of a conversation that is ACTIVE: its timers start anew. */
 export async function noteCommunication(
   tx: Tx,
   context: ConversationContext,
@@ -139,10 +157,6 @@ export async function noteCommunication(
   const { row } = state;
   const activity = noteActivity(activityOf(row), { channel, occurredAt, now: context.clock.now() });
   const noted = { ...state, row: { ...row, channel_activity_json: encodeJson(activity) } };
-  if (row.status === 'INACTIVE') {
-    await moveConversation(tx, context, noted, 'ACTIVE');
-    return;
-  }
   if (noted.row.channel_activity_json === row.channel_activity_json) return;
   await updateConversationRow(tx, noted.row);
   await armTimer(tx, context, noted);

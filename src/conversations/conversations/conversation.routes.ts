@@ -56,8 +56,8 @@ export function conversationRoutes(context: Context): Route[] {
       summary: 'Create a conversation',
       body: ConversationCreate,
       replies: { 201: ConversationReply },
-      handle: async ({ account, body }) =>
-        created(toWire(await createConversation(context, account.id, body))),
+      handle: async ({ account, requestId, body }) =>
+        created(toWire(await createConversation({ ...context, requestId }, account.id, body))),
     }),
     route({
       operation: 'FetchConversation',
@@ -81,14 +81,14 @@ export function conversationRoutes(context: Context): Route[] {
       params: ConversationItemPath,
       body: ConversationUpdate,
       replies: { 200: ConversationReply },
-      handle: async ({ account, params, body: { status, name, metadata } }) => {
+      handle: async ({ account, requestId, params, body: { status, name, metadata } }) => {
         const ref = { accountId: account.id, conversationId: params.id };
         const change = {
           status,
           ...(name === undefined ? {} : { name }),
           ...(metadata === undefined ? {} : { metadata }),
         };
-        return ok(toWire(await changeConversation(context, ref, change)));
+        return ok(toWire(await changeConversation({ ...context, requestId }, ref, change)));
       },
     }),
     route({
@@ -100,7 +100,7 @@ export function conversationRoutes(context: Context): Route[] {
       params: ConversationItemPath,
       body: ConversationPatch,
       replies: { 200: ConversationReply },
-      handle: async ({ account, params, body: { status, name, metadata, configuration } }) => {
+      handle: async ({ account, requestId, params, body: { status, name, metadata, configuration } }) => {
         const ref = { accountId: account.id, conversationId: params.id };
         const callbacks = configuration?.statusCallbacks;
         const change = {
@@ -109,7 +109,7 @@ export function conversationRoutes(context: Context): Route[] {
           ...(metadata === undefined ? {} : { metadataPatch: metadata }),
           ...(callbacks === undefined ? {} : { statusCallbacks: toCallbacks(callbacks ?? []) }),
         };
-        return ok(toWire(await changeConversation(context, ref, change)));
+        return ok(toWire(await changeConversation({ ...context, requestId }, ref, change)));
       },
     }),
     route({

@@ -87,6 +87,8 @@ export async function updateExtractedThrough(
 }
 
 const tablesByConversation = [
+  'callback_deliveries',
+  'events',
   'communications',
   'participant_addresses',
   'participants',

@@ -16,7 +16,7 @@ import {
   type StatusCallback,
 } from '../configurations/index.ts';
 import { type ConversationStatus, isMoveAllowed } from '../lifecycle.ts';
-import { insertParticipants, listParticipantsOf } from '../participants/index.ts';
+import { insertParticipants, listParticipantsOf, type ParticipantDraft } from '../participants/index.ts';
 import { extractionKey, timerKey } from './conversation.jobs.ts';
 import {
   type ConversationFilter,
@@ -27,6 +27,7 @@ import {
   updateConversationRow,
 } from './conversation.store.ts';
 import { type ConversationCreate, metadataMax } from './conversation.wire.ts';
+import { emitConversation, emitParticipants } from './conversation-events.ts';
 import {
   type ConversationContext,
   type ConversationState,
@@ -63,12 +64,26 @@ export async function createConversation(
   return context.db.transaction(async (tx) => {
     const configuration = await getConfiguration(tx, accountId, draft.configurationId);
     const settings = overrideSettings(configuration.settings, draft.configuration);
-    const empty = toState(newRow(context, accountId, draft, settings), []);
-    const participants = await draftParticipants(tx, context, empty, draft.participants ?? []);
-    await insertConversation(tx, empty.row);
-    await insertParticipants(tx, participants);
-    return settleParticipants(tx, context, empty, participants, 'refuse');
+    const row = newRow(context, accountId, draft, settings);
+    return openConversation(tx, context, row, draft.participants ?? []);
   });
+}
+
+/** Adds the conversation with participants who are there from the start; 409 as in `createConversation`. */
+async function openConversation(
+  tx: Tx,
+  context: ConversationContext,
+  row: ConversationRow,
+  drafts: readonly ParticipantDraft[],
+): Promise<ConversationState> {
+  const empty = toState(row, []);
+  const participants = await draftParticipants(tx, context, empty, drafts);
+  await insertConversation(tx, row);
+  await insertParticipants(tx, participants);
+  const opened = await settleParticipants(tx, context, empty, participants, 'refuse');
+  await emitConversation(tx, context, opened, 'CONVERSATION_CREATED');
+  await emitParticipants(tx, context, opened, 'PARTICIPANT_ADDED', participants);
+  return opened;
 }
 
 /** Members of the published API that this server does not have. */
@@ -125,7 +140,10 @@ export interface ConversationChange {
   readonly metadataPatch?: Readonly<Record<string, string | null>>;
 }
 
-/** Changes a conversation. One that changes nothing is answered as it is, also when it is CLOSED. */
+/**
+ * Changes a conversation. One that changes nothing is answered as it is, also when it is CLOSED. A new status or name is told
+ * as CONVERSATION_UPDATED, metadata and callbacks alone are not.
+ */
 export async function changeConversation(
   context: ConversationContext,
   ref: ConversationRef,
@@ -138,7 +156,11 @@ export async function changeConversation(
       throw errors.invalid('status', `a CLOSED conversation cannot become ${status}`);
     }
     const changed = await changeMembers(tx, context, state, change);
-    return status === state.row.status ? changed : moveConversation(tx, context, changed, status);
+    if (status !== state.row.status) return moveConversation(tx, context, changed, status);
+    if (changed.row.name !== state.row.name) {
+      await emitConversation(tx, context, changed, 'CONVERSATION_UPDATED');
+    }
+    return changed;
   });
 }
 

@@ -6,6 +6,7 @@ export {
   updateExtractedThrough,
 } from './conversation.store.ts';
 export { ConversationPath, toWire as toConversationWire } from './conversation.wire.ts';
+export { emitEvent, emitParticipants } from './conversation-events.ts';
 export {
   assertConversation,
   assertNotClosed,
@@ -14,7 +15,8 @@ export {
   findConversation,
   lockConversation,
   noteCommunication,
+  reactivate,
   refOf,
   settleParticipants,
 } from './conversation-state.ts';
-export { draftParticipant } from './newcomers.ts';
+export { admitParticipants, draftParticipant } from './newcomers.ts';

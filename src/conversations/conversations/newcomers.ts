@@ -3,12 +3,20 @@ import type { Tx } from '../../storage/index.ts';
 import {
   assertRoomFor,
   findRepeated,
+  insertParticipants,
   type Participant,
   type ParticipantDraft,
   resolveNewcomer,
   toAddresses,
 } from '../participants/index.ts';
-import { type ConversationContext, type ConversationState, refOf } from './conversation-state.ts';
+import { emitParticipants } from './conversation-events.ts';
+import {
+  type ConversationContext,
+  type ConversationState,
+  type OnSharedKey,
+  refOf,
+  settleParticipants,
+} from './conversation-state.ts';
 
 /**
  * Participants for a conversation, with type and profile resolved; the caller stores them. Two with one address are a 400,
@@ -57,4 +65,21 @@ export async function draftParticipant(
     createdAt: now,
     updatedAt: now,
   };
+}
+
+/** Lets participants into a conversation that is there already, with all that follows from it. */
+export async function admitParticipants(
+  tx: Tx,
+  context: ConversationContext,
+  state: ConversationState,
+  newcomers: readonly Participant[],
+  onSharedKey: OnSharedKey,
+): Promise<ConversationState> {
+  if (newcomers.length === 0) return state;
+  const participants = [...state.participants, ...newcomers];
+  assertRoomFor(participants);
+  await insertParticipants(tx, newcomers);
+  const settled = await settleParticipants(tx, context, state, participants, onSharedKey);
+  await emitParticipants(tx, context, settled, 'PARTICIPANT_ADDED', newcomers);
+  return settled;
 }

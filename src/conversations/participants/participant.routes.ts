@@ -52,9 +52,9 @@ export function participantRoutes(context: Context): Route[] {
       params: ConversationPath,
       body: ParticipantCreate,
       replies: { 201: ParticipantReply },
-      handle: async ({ account, params, body }) => {
+      handle: async ({ account, requestId, params, body }) => {
         const ref = { accountId: account.id, conversationId: params.conversationId };
-        return created(toWire(await createParticipant(context, ref, body)));
+        return created(toWire(await createParticipant({ ...context, requestId }, ref, body)));
       },
     }),
     route({
@@ -79,9 +79,9 @@ export function participantRoutes(context: Context): Route[] {
       params: ItemPath,
       body: ParticipantInput,
       replies: { 200: ParticipantReply },
-      handle: async ({ account, params, body }) => {
+      handle: async ({ account, requestId, params, body }) => {
         const ref = { accountId: account.id, conversationId: params.conversationId };
-        return ok(toWire(await replaceParticipant(context, ref, params.id, body)));
+        return ok(toWire(await replaceParticipant({ ...context, requestId }, ref, params.id, body)));
       },
     }),
   ];

@@ -1,24 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import { errors } from '../../errors/index.ts';
 import type { Page, PageRequest, Reader, Tx } from '../../storage/index.ts';
 import {
+  admitParticipants,
   assertConversation,
   assertNotClosed,
   type ConversationContext,
   type ConversationRef,
   type ConversationState,
   draftParticipant,
+  emitParticipants,
   lockConversation,
   refOf,
   settleParticipants,
 } from '../conversations/index.ts';
-import {
-  findParticipant,
-  insertParticipants,
-  listParticipantPage,
-  updateParticipantRow,
-} from './participant.store.ts';
+import { findParticipant, listParticipantPage, updateParticipantRow } from './participant.store.ts';
 import { resolveCustomer } from './profile-resolution.ts';
-import { assertRoomFor, findHolder, type Participant, type ParticipantDraft, toAddresses } from './roster.ts';
+import { findHolder, type Participant, type ParticipantDraft, toAddresses } from './roster.ts';
 
 /** One page of the conversation's participants, newest first; 404 without the conversation. */
 export async function listParticipants(
@@ -52,15 +50,15 @@ export async function createParticipant(
     assertNotClosed(state);
     assertAddressesFree(state.participants, draft);
     const participant = await draftParticipant(tx, context, state, draft);
-    const participants = [...state.participants, participant];
-    assertRoomFor(participants);
-    await insertParticipants(tx, [participant]);
-    await settleParticipants(tx, context, state, participants, 'refuse');
+    await admitParticipants(tx, context, state, [participant], 'refuse');
     return participant;
   });
 }
 
-/** Replaces a participant: what the body leaves out is cleared, but for the name. 409 as on creation. */
+/**
+ * Replaces a participant: what the body leaves out is cleared, but for the name. One that stays as it was is answered as it is.
+ * 409 as on creation.
+ */
 export async function replaceParticipant(
   context: ConversationContext,
   ref: ConversationRef,
@@ -75,12 +73,15 @@ export async function replaceParticipant(
     const others = state.participants.filter((participant) => participant !== current);
     assertAddressesFree(others, draft);
     const replaced = await replace(tx, context, state, current, draft);
+    if (isDeepStrictEqual(replaced, current)) return current;
+    const stamped = { ...replaced, updatedAt: context.clock.now() };
+    await updateParticipantRow(tx, stamped);
     const participants = state.participants.map((participant) =>
-      participant === current ? replaced : participant,
+      participant === current ? stamped : participant,
     );
-    await updateParticipantRow(tx, replaced);
-    await settleParticipants(tx, context, state, participants, 'refuse');
-    return replaced;
+    const settled = await settleParticipants(tx, context, state, participants, 'refuse');
+    await emitParticipants(tx, context, settled, 'PARTICIPANT_UPDATED', [stamped]);
+    return stamped;
   });
 }
 
@@ -101,7 +102,6 @@ async function replace(
     type,
     profileId: isResolved ? await resolveCustomer(tx, context, scope, addresses) : (profileId ?? undefined),
     addresses,
-    updatedAt: context.clock.now(),
   };
 }
 
