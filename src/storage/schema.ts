@@ -28,6 +28,7 @@ export interface Schema {
   memory_terms: MemoryTermRow;
   memory_statistics: MemoryStatisticsRow;
   configurations: ConfigurationRow;
+  configuration_stamps: ConfigurationStampRow;
   conversations: ConversationRow;
   conversation_keys: ConversationKeyRow;
   conversation_channel_ids: ConversationChannelIdRow;
@@ -344,6 +345,12 @@ export interface ConfigurationRow {
   version: number;
   created_at: number;
   updated_at: number;
+}
+
+/** Says whether any configuration of the account was written since the last look: the stamp is another one then. */
+export interface ConfigurationStampRow {
+  account_id: string;
+  stamp: string;
 }
 
 export interface ConversationRow {

@@ -10,6 +10,7 @@ import { profileEvents } from './0006-profile-events.ts';
 import { deletedStores } from './0007-deleted-stores.ts';
 import { captureAndCallbacks } from './0008-capture-and-callbacks.ts';
 import { sending } from './0009-sending.ts';
+import { configurationStamps } from './0010-configuration-stamps.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -26,6 +27,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0007-deleted-stores': deletedStores,
   '0008-capture-and-callbacks': captureAndCallbacks,
   '0009-sending': sending,
+  '0010-configuration-stamps': configurationStamps,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

@@ -86,6 +86,13 @@ CREATE INDEX communications_of_resource ON public.communications USING btree (ac
 
 CREATE UNIQUE INDEX communications_resource ON public.communications USING btree (conversation_id, resource_id) WHERE (resource_id IS NOT NULL);
 
+create table configuration_stamps (
+  account_id text collate "C" not null,
+  stamp text collate "C" not null
+);
+
+alter table configuration_stamps add constraint configuration_stamps_key PRIMARY KEY (account_id);
+
 create table configurations (
   account_id text collate "C" not null,
   id text collate "C" not null,

@@ -74,6 +74,11 @@ CREATE INDEX "communications_of_resource" on "communications" ("account_id", "re
 
 CREATE UNIQUE INDEX "communications_resource" on "communications" ("conversation_id", "resource_id") where resource_id is not null;
 
+CREATE TABLE "configuration_stamps" (
+  "account_id" text not null,
+  "stamp" text not null,
+  constraint "configuration_stamps_key" primary key ("account_id")) without rowid;
+
 CREATE TABLE "configurations" (
   "account_id" text not null,
   "id" text not null,
