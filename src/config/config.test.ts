@@ -26,6 +26,7 @@ describe('the configuration', () => {
       publicUrl: undefined,
       clock: 'system',
       languageModel: undefined,
+      sender: { kind: 'outbox' },
       limits: { storesMax: 15, memoriesMax: Number.POSITIVE_INFINITY },
       isAgentConnectCompatible: false,
       jobConcurrency: 4,
@@ -89,6 +90,57 @@ describe('the configuration', () => {
     [{ RAPPORT_ACCOUNT_SID: sid, RAPPORT_AUTH_TOKEN: token }, 0],
   ])('finds in the credentials %j problems: %i', (env, count) => {
     expect(problemsOf(env)).toHaveLength(count);
+  });
+
+  it.each([
+    [{ RAPPORT_SENDER: 'pigeon' }, ['RAPPORT_SENDER must be one of outbox, twilio, webhook']],
+    [
+      { RAPPORT_SENDER: 'webhook' },
+      ['RAPPORT_SENDER=webhook needs RAPPORT_SENDER_URL, which must begin with http:// or https://'],
+    ],
+    [
+      { RAPPORT_SENDER: 'twilio' },
+      [
+        'RAPPORT_SENDER=twilio needs RAPPORT_TWILIO_ACCOUNT_SID, which must be AC and 32 hexadecimal digits',
+        'RAPPORT_SENDER=twilio needs RAPPORT_TWILIO_AUTH_TOKEN, or an API key and its secret',
+      ],
+    ],
+    [
+      { RAPPORT_SENDER: 'twilio', RAPPORT_TWILIO_ACCOUNT_SID: sid, RAPPORT_TWILIO_API_KEY: 'SK1' },
+      ['RAPPORT_TWILIO_API_KEY and RAPPORT_TWILIO_API_SECRET go together: set both or neither'],
+    ],
+    [
+      {
+        RAPPORT_SENDER: 'twilio',
+        RAPPORT_TWILIO_ACCOUNT_SID: sid,
+        RAPPORT_TWILIO_AUTH_TOKEN: token,
+        RAPPORT_TWILIO_BASE_URL: 'ftp://example.com',
+      },
+      ['RAPPORT_TWILIO_BASE_URL must begin with http:// or https://'],
+    ],
+  ])('does not take %j for a sender', (env, problems) => {
+    expect(problemsOf(env)).toEqual(problems);
+  });
+
+  it('gives the sender its credential: an API key, or the account itself', () => {
+    const account = { RAPPORT_SENDER: 'twilio', RAPPORT_TWILIO_ACCOUNT_SID: sid };
+    const withToken = { ...account, RAPPORT_TWILIO_AUTH_TOKEN: token };
+    expect(loadConfig(withToken).sender).toEqual({
+      kind: 'twilio',
+      twilio: { accountSid: sid, username: sid, password: token, baseUrl: undefined },
+    });
+    const key = { RAPPORT_TWILIO_API_KEY: 'SK1', RAPPORT_TWILIO_API_SECRET: 'secret' };
+    expect(
+      loadConfig({ ...withToken, ...key, RAPPORT_TWILIO_BASE_URL: 'http://localhost:1/' }).sender,
+    ).toEqual({
+      kind: 'twilio',
+      twilio: { accountSid: sid, username: 'SK1', password: 'secret', baseUrl: 'http://localhost:1' },
+    });
+    const url = 'https://sender.example.com/messages';
+    expect(loadConfig({ RAPPORT_SENDER: 'webhook', RAPPORT_SENDER_URL: url }).sender).toEqual({
+      kind: 'webhook',
+      url,
+    });
   });
 
   it('repeats no value that is refused: it may be a secret in the wrong place', () => {

@@ -9,6 +9,22 @@ export interface LanguageModelConfig {
   readonly apiKey: string | undefined;
 }
 
+/** An account of the messaging provider, with the credential that requests are made with. */
+export interface TwilioConfig {
+  readonly accountSid: string;
+  /** The account itself with its auth token, or an API key with its secret. */
+  readonly username: string;
+  readonly password: string;
+  /** In place of the provider's hosts. */
+  readonly baseUrl: string | undefined;
+}
+
+/** Where the messages of actions go. */
+export type SenderConfig =
+  | { readonly kind: 'outbox' }
+  | { readonly kind: 'twilio'; readonly twilio: TwilioConfig }
+  | { readonly kind: 'webhook'; readonly url: string };
+
 /** Every decision that comes from outside, typed, defaulted and cross-checked, once. */
 export interface Config {
   readonly host: string;
@@ -20,6 +36,7 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly clock: 'system' | 'virtual';
   readonly languageModel: LanguageModelConfig | undefined;
+  readonly sender: SenderConfig;
   readonly limits: Limits;
   readonly isAgentConnectCompatible: boolean;
   readonly jobConcurrency: number;
@@ -39,6 +56,7 @@ export class ConfigError extends Error {
 }
 
 const authTokenLengthMin = 16;
+const accountSidPattern = /^AC[0-9a-f]{32}$/;
 
 /** Reads the environment, with flags (by setting name) in front of it. */
 export function loadConfig(
@@ -51,7 +69,7 @@ export function loadConfig(
   if ((accountSid === undefined) !== (authToken === undefined)) {
     problems.push('RAPPORT_ACCOUNT_SID and RAPPORT_AUTH_TOKEN go together: set both or neither');
   }
-  if (accountSid !== undefined && !/^AC[0-9a-f]{32}$/.test(accountSid)) {
+  if (accountSid !== undefined && !accountSidPattern.test(accountSid)) {
     problems.push('RAPPORT_ACCOUNT_SID must be AC and 32 hexadecimal digits');
   }
   if (authToken !== undefined && authToken.length < authTokenLengthMin) {
@@ -68,6 +86,7 @@ export function loadConfig(
   }
   if (llmBaseUrl !== undefined && llmModel === undefined)
     problems.push('RAPPORT_LLM_BASE_URL needs RAPPORT_LLM_MODEL');
+  const sender = readSender(values, problems);
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
 
   const dataDir = resolve(values.dataDir ?? '');
@@ -82,6 +101,7 @@ export function loadConfig(
     clock: values.clock === 'virtual' ? 'virtual' : 'system',
     languageModel:
       llmBaseUrl && llmModel ? { baseUrl: llmBaseUrl, model: llmModel, apiKey: values.llmApiKey } : undefined,
+    sender,
     limits: {
       storesMax: Number(values.storesMax),
       memoriesMax: memoriesMax > 0 ? memoriesMax : Number.POSITIVE_INFINITY,
@@ -91,6 +111,46 @@ export function loadConfig(
     bodyMaxBytes: Number(values.bodyMaxBytes),
     logLevel: values.logLevel ?? '',
   };
+}
+
+/** The sender that was chosen; what it lacks goes to the problems. */
+function readSender(values: RawSettings, problems: string[]): SenderConfig {
+  switch (values.sender) {
+    case 'twilio':
+      return { kind: 'twilio', twilio: readTwilio(values, problems) };
+    case 'webhook':
+      if (!isWebUrl(values.senderUrl ?? '')) {
+        problems.push(
+          'RAPPORT_SENDER=webhook needs RAPPORT_SENDER_URL, which must begin with http:// or https://',
+        );
+      }
+      return { kind: 'webhook', url: values.senderUrl ?? '' };
+    default:
+      return { kind: 'outbox' };
+  }
+}
+
+function readTwilio(
+  { twilioAccountSid = '', twilioAuthToken, twilioApiKey, twilioApiSecret, twilioBaseUrl }: RawSettings,
+  problems: string[],
+): TwilioConfig {
+  if (!accountSidPattern.test(twilioAccountSid)) {
+    problems.push(
+      'RAPPORT_SENDER=twilio needs RAPPORT_TWILIO_ACCOUNT_SID, which must be AC and 32 hexadecimal digits',
+    );
+  }
+  const key = twilioApiKey && twilioApiSecret ? [twilioApiKey, twilioApiSecret] : undefined;
+  const token = twilioAuthToken ? [twilioAccountSid, twilioAuthToken] : undefined;
+  if ((twilioApiKey === undefined) !== (twilioApiSecret === undefined)) {
+    problems.push('RAPPORT_TWILIO_API_KEY and RAPPORT_TWILIO_API_SECRET go together: set both or neither');
+  } else if (!key && !token) {
+    problems.push('RAPPORT_SENDER=twilio needs RAPPORT_TWILIO_AUTH_TOKEN, or an API key and its secret');
+  }
+  if (twilioBaseUrl !== undefined && !isWebUrl(twilioBaseUrl)) {
+    problems.push('RAPPORT_TWILIO_BASE_URL must begin with http:// or https://');
+  }
+  const [username = '', password = ''] = key ?? token ?? [];
+  return { accountSid: twilioAccountSid, username, password, baseUrl: twilioBaseUrl?.replace(/\/+$/, '') };
 }
 
 function isWebUrl(url: string): boolean {

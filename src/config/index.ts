@@ -1,2 +1,10 @@
-export { type Config, ConfigError, type LanguageModelConfig, type Limits, loadConfig } from './config.ts';
+export {
+  type Config,
+  ConfigError,
+  type LanguageModelConfig,
+  type Limits,
+  loadConfig,
+  type SenderConfig,
+  type TwilioConfig,
+} from './config.ts';
 export { flagOf, type Setting, type SettingName, settings } from './settings.ts';

@@ -71,6 +71,45 @@ export const settings = {
     kind: 'secret',
     description: 'Bearer key for that endpoint, if it wants one.',
   },
+  sender: {
+    env: 'RAPPORT_SENDER',
+    kind: 'choice',
+    choices: ['outbox', 'twilio', 'webhook'],
+    default: 'outbox',
+    description:
+      'Where the messages of actions go: into the local outbox, which sends nothing; to Twilio; or to a URL of your own.',
+  },
+  senderUrl: {
+    env: 'RAPPORT_SENDER_URL',
+    kind: 'url',
+    description: 'Where the webhook sender posts each message, signed; needed with RAPPORT_SENDER=webhook.',
+  },
+  twilioAccountSid: {
+    env: 'RAPPORT_TWILIO_ACCOUNT_SID',
+    kind: 'text',
+    description:
+      'Twilio account that sends (AC and 32 hexadecimal digits); needed with RAPPORT_SENDER=twilio.',
+  },
+  twilioAuthToken: {
+    env: 'RAPPORT_TWILIO_AUTH_TOKEN',
+    kind: 'secret',
+    description: 'Auth token of that account; or give an API key.',
+  },
+  twilioApiKey: {
+    env: 'RAPPORT_TWILIO_API_KEY',
+    kind: 'text',
+    description: 'SID of an API key of that account; comes before the auth token.',
+  },
+  twilioApiSecret: {
+    env: 'RAPPORT_TWILIO_API_SECRET',
+    kind: 'secret',
+    description: 'Secret of that API key.',
+  },
+  twilioBaseUrl: {
+    env: 'RAPPORT_TWILIO_BASE_URL',
+    kind: 'url',
+    description: "Origin in place of Twilio's own hosts: a proxy, or a stand-in for tests.",
+  },
   storesMax: {
     env: 'RAPPORT_STORES_MAX',
     kind: 'count',
