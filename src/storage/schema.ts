@@ -36,6 +36,7 @@ export interface Schema {
   participant_addresses: ParticipantAddressRow;
   communications: CommunicationRow;
   events: EventTable;
+  event_profiles: EventProfileRow;
   callback_deliveries: CallbackDeliveryRow;
   signing_tokens: SigningTokenRow;
   owned_addresses: OwnedAddressRow;
@@ -448,6 +449,14 @@ export interface EventTable {
   created_at: number;
 }
 export type EventRow = Selectable<EventTable>;
+
+/** A profile that the body of an event names, so that erasure finds it there. */
+export interface EventProfileRow {
+  account_id: string;
+  conversation_id: string;
+  event_position: number;
+  profile_id: string;
+}
 
 /** An event on its way to one callback URL. Those of one conversation and target go out in the order of their events. */
 export interface CallbackDeliveryRow {

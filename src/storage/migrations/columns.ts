@@ -17,10 +17,14 @@ export interface SchemaWriter {
   table(name: string, columns: Readonly<Record<string, ColumnType>>, key: readonly string[]): Promise<void>;
   /**
    * A table that is appended to and read in the order of commits: `columns` and two more, which the database fills.
-   * `position` numbers the rows and is never used twice; `transaction_id` is the PostgreSQL transaction that wrote the row,
-   * always 0 on SQLite, where writers stand in line and positions alone are in the order of commits.
+   * `position` numbers the rows and is never used twice. `transaction_id` says on PostgreSQL by when the row was written: it is
+   * never below the transaction that wrote it, nor below one that had ended by then, so that rows written one after the
+   * other under one lock keep that order. It is always 0 on SQLite, where writers stand in line and positions alone are in
+   * the order of commits.
    */
   log(name: string, columns: Readonly<Record<string, ColumnType>>): Promise<void>;
+  /** Gives a log that is there already the `transaction_id` of `log`. */
+  renewLog(name: string): Promise<void>;
   /** An index, unique or not, with an optional condition. */
   index(name: string, table: string, columns: readonly string[], options?: IndexOptions): Promise<void>;
 }
@@ -31,6 +35,13 @@ export interface IndexOptions {
   readonly unique?: boolean;
   readonly where?: string;
 }
+
+/**
+ * A transaction may have its id long before it gets the lock under which it writes, and then another one with a later id has
+ * held that lock before it. Whatever had ended when the row was written comes first all the same. An id that has ended is
+ * below the horizon as soon as everything before it has ended too, so rows do not wait for transactions of the future.
+ */
+const transactionIdOfRow = sql`greatest(pg_current_xact_id()::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)`;
 
 export function schemaWriter(db: Kysely<unknown>, engine: Engine): SchemaWriter {
   const text = engine === 'postgres' ? sql`text collate "C"` : sql`text`;
@@ -59,10 +70,16 @@ export function schemaWriter(db: Kysely<unknown>, engine: Engine): SchemaWriter 
         return sql`${sql.ref(column)} ${types[kind]}${type.endsWith('?') ? sql`` : sql` not null`}`;
       });
       const own = isPostgres
-        ? sql`position bigint generated always as identity, transaction_id bigint not null default (pg_current_xact_id()::text::bigint)`
+        ? sql`position bigint generated always as identity, transaction_id bigint not null default (${transactionIdOfRow})`
         : sql`position integer primary key autoincrement, transaction_id integer not null default 0`;
       const key = isPostgres ? sql`, primary key (account_id, position)` : sql``;
       await sql`create table if not exists ${sql.table(name)} (${own}, ${sql.join(definitions)}${key})`.execute(
+        db,
+      );
+    },
+    async renewLog(name) {
+      if (engine === 'sqlite') return;
+      await sql`alter table ${sql.table(name)} alter column transaction_id set default (${transactionIdOfRow})`.execute(
         db,
       );
     },

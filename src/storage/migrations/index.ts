@@ -11,6 +11,7 @@ import { deletedStores } from './0007-deleted-stores.ts';
 import { captureAndCallbacks } from './0008-capture-and-callbacks.ts';
 import { sending } from './0009-sending.ts';
 import { configurationStamps } from './0010-configuration-stamps.ts';
+import { eventOrderAndMentions } from './0011-event-order-and-mentions.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -28,6 +29,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0008-capture-and-callbacks': captureAndCallbacks,
   '0009-sending': sending,
   '0010-configuration-stamps': configurationStamps,
+  '0011-event-order-and-mentions': eventOrderAndMentions,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

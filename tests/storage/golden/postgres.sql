@@ -194,6 +194,17 @@ CREATE UNIQUE INDEX data_mappings_name ON public.data_mappings USING btree (stor
 
 CREATE INDEX data_mappings_source ON public.data_mappings USING btree (store_id, source_id);
 
+create table event_profiles (
+  account_id text collate "C" not null,
+  conversation_id text collate "C" not null,
+  event_position bigint not null,
+  profile_id text collate "C" not null
+);
+
+alter table event_profiles add constraint event_profiles_key PRIMARY KEY (conversation_id, event_position, profile_id);
+
+CREATE INDEX event_profiles_by_profile ON public.event_profiles USING btree (account_id, profile_id);
+
 create table events (
   "position" bigint not null,
   transaction_id bigint not null,

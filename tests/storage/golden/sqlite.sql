@@ -168,6 +168,15 @@ CREATE UNIQUE INDEX "data_mappings_name" on "data_mappings" ("store_id", "displa
 
 CREATE INDEX "data_mappings_source" on "data_mappings" ("store_id", "source_id");
 
+CREATE TABLE "event_profiles" (
+  "account_id" text not null,
+  "conversation_id" text not null,
+  "event_position" integer not null,
+  "profile_id" text not null,
+  constraint "event_profiles_key" primary key ("conversation_id", "event_position", "profile_id")) without rowid;
+
+CREATE INDEX "event_profiles_by_profile" on "event_profiles" ("account_id", "profile_id");
+
 CREATE TABLE "events" (
   position integer primary key autoincrement, transaction_id integer not null default 0,
   "account_id" text not null,
