@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import Value from 'typebox/value';
-import { type Database, decodeJson, type JobRow } from '../storage/index.ts';
+import { type Database, decodeJson, type JobRow, type Tx } from '../storage/index.ts';
 import { deleteLeasedJob, holdLeasedJob } from './job.store.ts';
 import type { Job } from './job.ts';
 import { type JobRun, LeaseLost } from './job-run.ts';
@@ -9,14 +9,22 @@ import { type JobRun, LeaseLost } from './job-run.ts';
 export interface Worker {
   readonly job: Job;
   handle(payload: unknown, run: JobRun): Promise<void>;
+  /** Runs in the transaction that makes the job a dead letter, for what has to say that nothing more will come. */
+  onGivenUp(tx: Tx, payload: unknown, accountId: string): Promise<void>;
 }
 
-/** Ties a handler to its job; the payload reaches the handler validated. */
+/** Ties a handler to its job; the payload reaches it validated. */
 export function worker<Payload extends TSchema>(
   job: Job<Payload>,
   handle: (payload: Static<Payload>, run: JobRun) => Promise<void>,
+  onGivenUp: (tx: Tx, payload: Static<Payload>, accountId: string) => Promise<void> = async () => undefined,
 ): Worker {
-  return { job, handle: (payload, run) => handle(Value.Parse(job.payload, payload), run) };
+  const parse = (payload: unknown) => Value.Parse(job.payload, payload);
+  return {
+    job,
+    handle: (payload, run) => handle(parse(payload), run),
+    onGivenUp: (tx, payload, accountId) => onGivenUp(tx, parse(payload), accountId),
+  };
 }
 
 /** A job that this process has leased, with the signal that cuts its run short. */

@@ -2,7 +2,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import { type Database, encodeJson, type JobRow, type Tx } from '../storage/index.ts';
-import { deleteJobByKey, insertJob } from './job.store.ts';
+import { deleteJobByKey, deleteJobsByKeys, insertJob } from './job.store.ts';
 import type { Job } from './job.ts';
 
 export interface EnqueueOptions {
@@ -73,5 +73,10 @@ export class JobQueue {
   /** Removes the live job with the key, waiting or running; nothing happens when there is none. */
   async cancel(tx: Tx, dedupeKey: string): Promise<void> {
     await deleteJobByKey(tx, dedupeKey);
+  }
+
+  /** Removes every job with one of the keys, dead letters too: for erasure. */
+  async forget(tx: Tx, dedupeKeys: readonly string[]): Promise<void> {
+    await deleteJobsByKeys(tx, dedupeKeys);
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '../errors/index.ts';
 import { type Clock, VirtualClock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Database, JobRow } from '../storage/index.ts';
+import { type Database, decodeJson, type JobRow } from '../storage/index.ts';
 import { backoffMs } from './backoff.ts';
 import {
   type Claim,
@@ -290,7 +290,12 @@ export class JobRunner {
     if (error instanceof LeaseLost) return log.debug(details, 'job was replaced or taken over');
     const outcome = this.#outcomeOf(worker, row, error);
     try {
-      const isRecorded = await db.transaction((tx) => releaseJob(tx, row.id, token, outcome));
+      const isRecorded = await db.transaction(async (tx) => {
+        const isOurs = await releaseJob(tx, row.id, token, outcome);
+        if (isOurs && outcome.state === 'dead')
+          await worker.onGivenUp(tx, decodeJson(row.payload_json), row.account_id);
+        return isOurs;
+      });
       if (!isRecorded) log.debug(details, 'job failed after it was finished, replaced or taken over');
       else if (outcome.state === 'dead')
         log.error({ ...details, err: error }, 'job failed for the last time');

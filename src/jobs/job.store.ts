@@ -30,6 +30,13 @@ export async function deleteJobByKey(tx: Tx, dedupeKey: string): Promise<void> {
   await tx.deleteFrom('jobs').where('dedupe_key', '=', dedupeKey).where('state', '<>', dead).execute();
 }
 
+/** The same for several keys, and for dead jobs; in two statements, so that each finds its partial index. */
+export async function deleteJobsByKeys(tx: Tx, dedupeKeys: readonly string[]): Promise<void> {
+  if (dedupeKeys.length === 0) return;
+  await tx.deleteFrom('jobs').where('dedupe_key', 'in', dedupeKeys).where('state', '<>', dead).execute();
+  await tx.deleteFrom('jobs').where('dedupe_key', 'in', dedupeKeys).where('state', '=', dead).execute();
+}
+
 export interface Claim {
   readonly lane: Lane;
   /** Names of jobs that the runner has workers for; one at least. */
