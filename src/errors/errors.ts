@@ -34,6 +34,11 @@ export const errors = {
   requestTimeout: () => new ApiError('requestTimeout', 'The request did not arrive in time.'),
   internal: (cause?: unknown) =>
     new ApiError('internal', 'The server failed. The log has the details under this request id.', { cause }),
+  erasureGivenUp: (what: string) =>
+    new ApiError(
+      'internal',
+      `${what} is deleted, but the server failed to erase all that it held; whoever runs it can have that tried again.`,
+    ),
   unavailable: (message: string, cause?: unknown) =>
     new ApiError('unavailable', message, { cause, headers: { 'Retry-After': '1' } }),
   notBuilt: (operation: string) =>

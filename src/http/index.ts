@@ -13,6 +13,7 @@ export {
   toPageBody,
   toPageRequest,
 } from './page.ts';
+export { type Problem, toProblem } from './problem.ts';
 export {
   type Account,
   type ApiRequest,

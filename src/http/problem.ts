@@ -4,6 +4,26 @@ import type { Reply } from './route.ts';
 const errorPages = 'https://www.twilio.com/docs/api/errors';
 const detailLengthMax = 1024;
 
+/** An error as RFC 9457 has it, without what belongs to one request. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: number;
+  readonly detail: string;
+}
+
+export function toProblem({ entry, message }: ApiError, surface: Surface): Problem {
+  const code = entry.codes[surface] ?? entry.codes.other;
+  return {
+    type: `${errorPages}/${code}`,
+    title: entry.title,
+    status: entry.status,
+    code,
+    detail: message.slice(0, detailLengthMax),
+  };
+}
+
 /** What a problem body says beyond the error itself. */
 interface Occurrence {
   readonly surface: Surface;
@@ -16,22 +36,14 @@ interface Occurrence {
  * `type` and `title`, which would make the Node SDK throw another exception class.
  */
 export function renderError(error: ApiError, { surface, requestId }: Occurrence): Reply {
-  const { entry } = error;
-  const code = entry.codes[surface] ?? entry.codes.other;
-  const message = error.message.slice(0, detailLengthMax);
-  const common = { code, message, more_info: `${errorPages}/${code}`, status: entry.status };
+  const problem = toProblem(error, surface);
+  const { code, status, detail } = problem;
+  const common = { code, message: detail, more_info: problem.type, status };
   const body =
     surface === 'conversations'
-      ? { ...common, httpStatusCode: entry.status, userError: entry.status < 500, ...params(error) }
-      : {
-          ...common,
-          type: `${errorPages}/${code}`,
-          title: entry.title,
-          detail: message,
-          instance: requestId,
-          ...fieldList(error),
-        };
-  return { status: entry.status, body, headers: error.headers };
+      ? { ...common, httpStatusCode: status, userError: status < 500, ...params(error) }
+      : { ...common, ...problem, instance: requestId, ...fieldList(error) };
+  return { status, body, headers: error.headers };
 }
 
 function fieldList(error: ApiError): object {

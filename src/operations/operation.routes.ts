@@ -1,13 +1,13 @@
 import Type from 'typebox';
 import { errors } from '../errors/index.ts';
-import { errorKeyword, ok, type Route, route } from '../http/index.ts';
+import { errorKeyword, type Route, route } from '../http/index.ts';
 import type { Context } from '../runtime/context.ts';
 import { findOperation } from './operation.ts';
 import {
   ConversationsOperationStatus,
+  conversationsOperationStatus,
   MemoryOperationStatus,
-  toConversationsOperationWire,
-  toMemoryOperationWire,
+  memoryOperationStatus,
 } from './operation.wire.ts';
 
 const MemoryOperationPath = Type.Object({
@@ -34,7 +34,7 @@ export function operationRoutes({ db }: Pick<Context, 'db'>): Route[] {
           api: 'memory',
         });
         if (!operation) throw errors.notFound('Operation', params.operationId);
-        return ok(toMemoryOperationWire(operation, origin), { 'Operation-Id': operation.id });
+        return memoryOperationStatus(operation, origin);
       },
     }),
     route({
@@ -52,7 +52,7 @@ export function operationRoutes({ db }: Pick<Context, 'db'>): Route[] {
           api: 'conversations',
         });
         if (!operation) throw errors.notFound('Operation', params.id);
-        return ok(toConversationsOperationWire(operation, origin));
+        return conversationsOperationStatus(operation, origin);
       },
     }),
   ];

@@ -4,6 +4,22 @@ export async function insertOperation(tx: Tx, operation: OperationRow): Promise<
   await tx.insertInto('operations').values(operation).execute();
 }
 
+/** Changes an operation that is in one of the states `from`. */
+export async function updateOperation(
+  tx: Tx,
+  { accountId, operationId }: { accountId: string; operationId: string },
+  from: readonly OperationRow['status'][],
+  changes: Pick<OperationRow, 'status' | 'completed_at' | 'error_json'>,
+): Promise<void> {
+  await tx
+    .updateTable('operations')
+    .set(changes)
+    .where('account_id', '=', accountId)
+    .where('id', '=', operationId)
+    .where('status', 'in', from)
+    .execute();
+}
+
 export async function findOperationRow(
   reader: Reader,
   { accountId, id, api }: { accountId: string; id: string; api: OperationRow['api'] },

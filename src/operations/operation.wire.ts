@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { accepted, type Reply, Timestamp } from '../http/index.ts';
+import { accepted, ok, type Problem, type Reply, Timestamp } from '../http/index.ts';
 import { toTimestamp } from '../runtime/clock.ts';
 import type { Operation } from './operation.ts';
 
@@ -14,6 +14,8 @@ export const ConversationsOperationAccepted = Type.Object({
   related: Type.Record(Type.String(), Type.String()),
 });
 
+const errorMembers = { type: Type.String(), title: Type.String(), detail: Type.String() };
+
 export const MemoryOperationStatus = Type.Object({
   operationId: Type.String(),
   status: Status,
@@ -22,6 +24,7 @@ export const MemoryOperationStatus = Type.Object({
   completedAt: Type.Optional(Timestamp),
   result: Type.Optional(Type.Object({ type: Type.Literal('RESOURCE_ID'), id: Type.String() })),
   resultUrl: Type.Optional(Type.String()),
+  error: Type.Optional(Type.Object({ ...errorMembers, code: Type.Integer() })),
 });
 
 export const ConversationsOperationStatus = Type.Object({
@@ -30,6 +33,7 @@ export const ConversationsOperationStatus = Type.Object({
   createdAt: Timestamp,
   statusUrl: Type.String(),
   completedAt: Type.Optional(Timestamp),
+  error: Type.Optional(Type.Object({ ...errorMembers, status: Type.Integer() })),
   related: Type.Record(Type.String(), Type.String()),
 });
 
@@ -54,22 +58,50 @@ function operationHeaders(operation: Operation, statusUrl: string): Record<strin
   return { 'Operation-Id': operation.id, Location: statusUrl, 'Retry-After': retryAfter[operation.api] };
 }
 
-export function toMemoryOperationWire(
-  operation: Operation,
-  origin: string,
-): Static<typeof MemoryOperationStatus> {
+/** The answer to a poll of a Memory API operation. */
+export function memoryOperationStatus(operation: Operation, origin: string): Reply {
+  return ok(toMemoryOperationWire(operation, origin), {
+    'Operation-Id': operation.id,
+    ...(hasEnded(operation) ? {} : { 'Retry-After': retryAfter.memory }),
+  });
+}
+
+/** The answer to a poll of a Conversations API job. */
+export function conversationsOperationStatus(operation: Operation, origin: string): Reply {
+  return ok(
+    toConversationsOperationWire(operation, origin),
+    hasEnded(operation) ? {} : { 'Retry-After': retryAfter.conversations },
+  );
+}
+
+function hasEnded({ completedAt }: Operation): boolean {
+  return completedAt !== undefined;
+}
+
+function toMemoryOperationWire(operation: Operation, origin: string): Static<typeof MemoryOperationStatus> {
+  const { status, resultId, resultPath, error } = operation;
   return {
     ...commonWire(operation, origin),
-    ...(operation.resultId ? { result: { type: 'RESOURCE_ID' as const, id: operation.resultId } } : {}),
-    ...(operation.resultPath ? { resultUrl: `${origin}${operation.resultPath}` } : {}),
+    ...(status === 'COMPLETED' && resultId ? { result: { type: 'RESOURCE_ID' as const, id: resultId } } : {}),
+    ...(status === 'COMPLETED' && resultPath ? { resultUrl: `${origin}${resultPath}` } : {}),
+    ...(error ? { error: { ...commonError(error), code: error.code } } : {}),
   };
 }
 
-export function toConversationsOperationWire(
+function toConversationsOperationWire(
   operation: Operation,
   origin: string,
 ): Static<typeof ConversationsOperationStatus> {
-  return { ...commonWire(operation, origin), related: operation.related };
+  const { error, related } = operation;
+  return {
+    ...commonWire(operation, origin),
+    ...(error ? { error: { ...commonError(error), status: error.status } } : {}),
+    related,
+  };
+}
+
+function commonError({ type, title, detail }: Problem) {
+  return { type, title, detail };
 }
 
 function commonWire(operation: Operation, origin: string) {

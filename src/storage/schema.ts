@@ -87,12 +87,13 @@ export interface OperationRow {
   status: 'PENDING' | 'RUNNING' | 'CANCELLED' | 'COMPLETED' | 'FAILED';
   created_at: number;
   completed_at: number | null;
-  /** Id of the resource that resulted; null until COMPLETED. */
+  /** Id of the resource that results; callers see it once COMPLETED. */
   result_id: string | null;
   /** Path of that resource below the public origin; null when there is none (a deletion). */
   result_path: string | null;
   /** `{name: id}` of the resources the operation is about. */
   related_json: string;
+  /** The problem, when FAILED. */
   error_json: string | null;
   idempotency_key: string | null;
   /** Digest of method, path and body under which the idempotency key was first used. */
