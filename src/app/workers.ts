@@ -1,4 +1,4 @@
-import { conversationsWorkers } from '../conversations/index.ts';
+import { conversationsWorkers, profileMentions } from '../conversations/index.ts';
 import { extractionWorkers } from '../extraction/index.ts';
 import type { Worker } from '../jobs/index.ts';
 import { memoryWorkers } from '../memory/index.ts';
@@ -8,7 +8,7 @@ import type { Context } from '../runtime/context.ts';
 /** Every job of the server with what does it. Without a language model extraction works offline. */
 export function allWorkers(context: Context, languageModel: LanguageModel | undefined): Worker[] {
   return [
-    ...memoryWorkers(context),
+    ...memoryWorkers(context, { mentions: profileMentions }),
     ...conversationsWorkers(context),
     ...extractionWorkers(context, languageModel),
   ];

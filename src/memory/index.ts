@@ -3,6 +3,7 @@ import type { Route } from '../http/index.ts';
 import type { Worker } from '../jobs/index.ts';
 import type { Context } from '../runtime/context.ts';
 import { dataMappingRoutes } from './data-mappings/index.ts';
+import { erasureWorkers } from './erasure/index.ts';
 import { eventRoutes } from './events/index.ts';
 import { identifierRoutes } from './identifiers/index.ts';
 import { identitySettingsRoutes } from './identity-settings/index.ts';
@@ -39,7 +40,7 @@ export interface MemoryNeighbours {
 /** Every endpoint of the Memory API but its operations, and our own about profiles. */
 export function memoryRoutes(context: Context, { communications, mentions }: MemoryNeighbours): Route[] {
   return [
-    ...storeRoutes(context, mentions),
+    ...storeRoutes(context),
     ...identitySettingsRoutes(context),
     ...traitGroupRoutes(context),
     ...dataMappingRoutes(context),
@@ -56,6 +57,6 @@ export function memoryRoutes(context: Context, { communications, mentions }: Mem
 }
 
 /** The jobs of the Memory API with what does them. */
-export function memoryWorkers(context: Context): Worker[] {
-  return importWorkers(context);
+export function memoryWorkers(context: Context, { mentions }: Pick<MemoryNeighbours, 'mentions'>): Worker[] {
+  return [...importWorkers(context), ...erasureWorkers(context, mentions)];
 }

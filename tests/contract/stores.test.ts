@@ -46,9 +46,22 @@ describe('memory stores through the SDK', () => {
     expect(await client.memory.v1.stores(id).fetch()).toMatchObject({ version: 2, description: 'changed' });
   });
 
-  it('deletes a store for good', async () => {
+  it('deletes a store for good, with an operation that is COMPLETED when nothing is left', async () => {
     const id = await createStore(client, 'short-lived');
-    await client.memory.v1.stores(id).remove();
-    await expect(client.memory.v1.stores(id).fetch()).rejects.toMatchObject({ status: 404, code: 520041 });
+    const { statusUrl } = await client.memory.v1.stores(id).remove();
+    await server.idle();
+    expect(await finishedResultId(client, statusUrl)).toBe(id);
+  });
+
+  it('makes a store unknown, and its name free, as soon as it is deleted', async () => {
+    const id = await createStore(client, 'renewed');
+    const stores = client.memory.v1.stores;
+    await stores(id).remove();
+    const gone = { status: 404, code: 520041 };
+    await expect(stores(id).fetch()).rejects.toMatchObject(gone);
+    await expect(stores(id).patch({ description: 'changed' })).rejects.toMatchObject(gone);
+    await expect(stores(id).remove()).rejects.toMatchObject(gone);
+    expect(await stores.list()).not.toContain(id);
+    expect(await createStore(client, 'renewed')).not.toBe(id);
   });
 });

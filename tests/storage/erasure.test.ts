@@ -119,6 +119,7 @@ describe.each(engines)('erasure on $engine', ({ engine, skip }) => {
       .create({ displayName: marker, traits: { size: { dataType: 'NUMBER' } } } as never);
 
     await client.memory.v1.stores(storeId).remove();
+    await server.idle();
 
     const left = await findInTables(server, [marker, storeId, ...ids]);
     expect(left.filter((row) => !row.startsWith('operations: '))).toEqual([]);

@@ -156,13 +156,23 @@ export async function forgetProfiles(
   tx: Tx,
   accountId: string,
   profileIds: readonly string[],
-): Promise<void> {
-  await tx
+  max?: number,
+): Promise<number> {
+  const all = tx
+    .selectFrom('participants')
+    .select(['conversation_id', 'id'])
+    .where('account_id', '=', accountId)
+    .where('profile_id', 'in', profileIds);
+  const some = max === undefined ? all : all.limit(max);
+  const result = await tx
     .updateTable('participants')
     .set({ profile_id: null })
     .where('account_id', '=', accountId)
-    .where('profile_id', 'in', profileIds)
-    .execute();
+    .where(({ eb, refTuple }) =>
+      eb(refTuple('conversation_id', 'id'), 'in', some.$asTuple('conversation_id', 'id')),
+    )
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
 }
 
 /** Ids of the conversations in which one of the profiles takes part, oldest first. */

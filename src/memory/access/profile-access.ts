@@ -1,7 +1,7 @@
 import { errors, ProfileMoved } from '../../errors/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { ProfileRow, Reader, Tx } from '../../storage/index.ts';
-import { getActiveStore } from '../stores/index.ts';
+import { findActiveStore, getActiveStore } from '../stores/index.ts';
 import { findProfileRow } from './profile-access.store.ts';
 
 /** The profile that a data-plane path names. */
@@ -53,14 +53,15 @@ export async function findCanonicalProfile(reader: Reader, ref: ProfileRef): Pro
 }
 
 /**
- * Begins a write of our own, outside any request: follows a merge, and answers undefined when the profile is gone. Until the
- * transaction ends, no other write, merge or deletion touches the profile.
+ * Begins a write of our own, outside any request: follows a merge, and answers undefined when the profile or its store is gone.
+ * Until the transaction ends, no other write, merge or deletion touches the profile.
  */
 export async function openLiveProfile(
   tx: Tx,
   { db }: Pick<Context, 'db'>,
   ref: ProfileRef,
 ): Promise<ProfileRow | undefined> {
+  if (!(await findActiveStore(tx, ref.accountId, ref.storeId))) return undefined;
   const profile = await findCanonicalProfile(tx, ref);
   if (!profile) return undefined;
   await db.lock(tx, profileLock(profile.id));

@@ -10,8 +10,8 @@ import {
   upsertProfiles,
 } from '../profiles/index.ts';
 import { CsvFault, type CsvRow, type Field, readRow } from '../rows/index.ts';
-import { findImport, type ImportRef, updateImport } from './import.store.ts';
-import { isDefaultIdType } from './import.ts';
+import { type ImportRef, updateImport } from './import.store.ts';
+import { findImportToDo, isDefaultIdType } from './import.ts';
 import { type Header, type PlacedMapping, toFields } from './import-file.ts';
 
 type WriteContext = Pick<Context, 'db' | 'clock' | 'ids'>;
@@ -39,7 +39,7 @@ export async function applyBatch(
   const rowsDone = before.rows_done + rows.length;
   if (rowsDone > rowsMax) throw new CsvFault(`The file has more than ${rowsMax} rows.`);
   return context.db.transaction(async (tx) => {
-    if (!(await findImport(tx, ref))) return undefined;
+    if (!(await findImportToDo(tx, ref))) return undefined;
     const definitions = await getDefinitions(tx, ref);
     const fields = toFields(definitions, mappings);
     const reading = readRows(definitions, fields, header, rows);

@@ -3,8 +3,8 @@ import type { Context } from '../../runtime/context.ts';
 import type { ImportRow } from '../../storage/index.ts';
 import { CsvFault } from '../rows/index.ts';
 import { runImport, runKey } from './import.jobs.ts';
-import { findImport, type ImportRef, updateImport } from './import.store.ts';
-import { endImport } from './import.ts';
+import { type ImportRef, updateImport } from './import.store.ts';
+import { endImport, findImportToDo } from './import.ts';
 import { applyBatch } from './import-batch.ts';
 import { placeMappings, readBatches, readHeader } from './import-file.ts';
 
@@ -35,10 +35,11 @@ export async function processImport(context: RunContext, ref: ImportRef, run: Jo
 /** The import, PROCESSING from now on; undefined when there is nothing to do for it. */
 async function startProcessing({ db, clock }: RunContext, ref: ImportRef): Promise<ImportRow | undefined> {
   return db.transaction(async (tx) => {
+    const row = await findImportToDo(tx, ref);
+    if (row?.status !== 'PENDING') return row?.status === 'PROCESSING' ? row : undefined;
     const started = { status: 'PROCESSING' as const, updated_at: clock.now() };
-    await updateImport(tx, ref, { status: 'PENDING' }, started);
-    const row = await findImport(tx, ref);
-    return row?.status === 'PROCESSING' ? row : undefined;
+    const isStarted = await updateImport(tx, ref, { status: 'PENDING' }, started);
+    return isStarted ? { ...row, ...started } : undefined;
   });
 }
 
@@ -66,9 +67,10 @@ async function applyForAWhile(
 
 async function enqueueNextRun({ jobs }: RunContext, ref: ImportRef, run: JobRun): Promise<void> {
   const { accountId, storeId, importId } = ref;
-  await run.finish((tx) =>
-    jobs.enqueue(tx, runImport, { storeId, importId }, { accountId, dedupeKey: runKey(ref) }),
-  );
+  await run.finish(async (tx) => {
+    if (!(await findImportToDo(tx, ref))) return;
+    await jobs.enqueue(tx, runImport, { storeId, importId }, { accountId, dedupeKey: runKey(ref) });
+  });
 }
 
 /** Why the import has to fail; undefined when the run may be made again. */

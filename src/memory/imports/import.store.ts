@@ -57,6 +57,27 @@ export async function listImportIds(
   );
 }
 
+/** Deletes some imports of a store and answers their ids. */
+export async function deleteSomeImports(
+  tx: Tx,
+  { accountId, storeId }: Omit<ImportRef, 'importId'>,
+  max: number,
+): Promise<string[]> {
+  const some = tx
+    .selectFrom('imports')
+    .select('id')
+    .where('store_id', '=', storeId)
+    .where('account_id', '=', accountId)
+    .limit(max);
+  const rows = await tx
+    .deleteFrom('imports')
+    .where('store_id', '=', storeId)
+    .where('id', 'in', some)
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Changes an import that is still as `expected`; false when it is not. */
 export async function updateImport(
   tx: Tx,

@@ -4,9 +4,9 @@ import type { Context } from '../../runtime/context.ts';
 import { encodeJson, type ImportRow, type Reader, type Tx } from '../../storage/index.ts';
 import { getDefinitions, type StoreDefinitions } from '../profiles/index.ts';
 import { checkTargets, findTarget } from '../rows/index.ts';
-import { getActiveStore } from '../stores/index.ts';
-import { expireImport, expiryKey } from './import.jobs.ts';
-import { findImport, type ImportRef, insertImport, updateImport } from './import.store.ts';
+import { findActiveStore, getActiveStore } from '../stores/index.ts';
+import { expireImport, expiryKey, runKey } from './import.jobs.ts';
+import { deleteSomeImports, findImport, type ImportRef, insertImport, updateImport } from './import.store.ts';
 import type { ColumnMapping, ImportCreate } from './import.wire.ts';
 import { deleteChunks } from './import-chunk.store.ts';
 
@@ -105,6 +105,25 @@ export async function getImport(reader: Reader, ref: ImportRef): Promise<ImportR
   const row = await findImport(reader, ref);
   if (!row) throw errors.notFound('Import', ref.importId);
   return row;
+}
+
+/** The import as a run of it sees it; undefined when it, or its store, is gone. */
+export async function findImportToDo(tx: Tx, ref: ImportRef): Promise<ImportRow | undefined> {
+  const store = await findActiveStore(tx, ref.accountId, ref.storeId);
+  return store && findImport(tx, ref);
+}
+
+/** Erases up to `max` imports of a deleted store with their jobs; answers how many. Their files are the caller's. */
+export async function eraseImports(
+  tx: Tx,
+  { jobs }: Pick<Context, 'jobs'>,
+  ref: StoreRef,
+  max: number,
+): Promise<number> {
+  const importIds = await deleteSomeImports(tx, ref, max);
+  const keys = importIds.flatMap((importId) => [runKey({ importId }), expiryKey({ importId })]);
+  await jobs.forget(tx, keys);
+  return importIds.length;
 }
 
 /** Ends the import, unless it has ended, and forgets its file. `failure` is why it FAILED; undefined when it COMPLETED. */

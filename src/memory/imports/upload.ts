@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { ApiError, errors } from '../../errors/index.ts';
 import type { Context } from '../../runtime/context.ts';
-import type { ImportRow } from '../../storage/index.ts';
+import type { ImportRow, Tx } from '../../storage/index.ts';
+import { findActiveStore } from '../stores/index.ts';
 import { expiryKey, runImport, runKey } from './import.jobs.ts';
 import { findImportOfUpload, type ImportRef, updateImport } from './import.store.ts';
 import { hashKey } from './import.ts';
@@ -43,13 +44,14 @@ async function beginUpload(
 ): Promise<{ row: ImportRow; ref: UploadRef }> {
   return db.transaction(async (tx) => {
     const row = await findImportOfUpload(tx, url);
-    if (!row || !matchesKey(row, url.key)) throw errors.forbidden('This is not an upload URL.');
+    if (!row || !matchesKey(row, url.key)) throw notAnUploadUrl();
     const ref = {
       accountId: row.account_id,
       storeId: row.store_id,
       importId: row.id,
       upload: row.upload + 1,
     };
+    await assertStore(tx, ref);
     const isOpen = row.status === 'PENDING' && row.expires_at > clock.now();
     const isBegun =
       isOpen &&
@@ -62,6 +64,15 @@ async function beginUpload(
 
 function matchesKey(row: ImportRow, key = ''): boolean {
   return timingSafeEqual(Buffer.from(hashKey(key), 'hex'), Buffer.from(row.upload_key_hash, 'hex'));
+}
+
+/** Each write of an upload looks again, since a store may be deleted while a file arrives. */
+async function assertStore(tx: Tx, { accountId, storeId }: UploadRef): Promise<void> {
+  if (!(await findActiveStore(tx, accountId, storeId))) throw notAnUploadUrl();
+}
+
+function notAnUploadUrl(): Error {
+  return errors.forbidden('This is not an upload URL.');
 }
 
 function usedUp(): Error {
@@ -80,7 +91,11 @@ async function storeChunks(
   for await (const bytes of inChunks(body)) {
     size += bytes.length;
     if (size > sizeMax) continue;
-    await db.transaction((tx) => insertChunk(tx, ref, { position, bytes }));
+    const chunk = { position, bytes };
+    await db.transaction(async (tx) => {
+      await assertStore(tx, ref);
+      await insertChunk(tx, ref, chunk);
+    });
     position += 1;
   }
   return size;
@@ -120,6 +135,7 @@ async function completeUpload(
   size: number,
 ): Promise<void> {
   await db.transaction(async (tx) => {
+    await assertStore(tx, ref);
     const isComplete = await updateImport(
       tx,
       ref,

@@ -1,5 +1,6 @@
 import { ApiError } from '../../errors/index.ts';
 import type { Context } from '../../runtime/context.ts';
+import { getActiveStore } from '../stores/index.ts';
 import type { TraitInput } from '../traits/index.ts';
 import {
   getDefinitions,
@@ -27,6 +28,7 @@ export async function bulkUpsert(
   for (let start = 0; start < writes.length; start += profilesPerTransaction) {
     const chunk = writes.slice(start, start + profilesPerTransaction);
     await context.db.transaction(async (tx) => {
+      await getActiveStore(tx, ref.accountId, ref.storeId);
       for (const write of chunk) await upsertProfile(tx, context, ref, definitions, write);
     });
   }

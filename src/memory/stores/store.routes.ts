@@ -11,7 +11,6 @@ import {
 } from '../../http/index.ts';
 import { MemoryOperationAccepted, memoryOperationAccepted } from '../../operations/index.ts';
 import type { Context } from '../../runtime/context.ts';
-import type { ProfileMentions } from './profile-mentions.ts';
 import { listStoreIds } from './store.store.ts';
 import { createStore, deleteStore, getStore, patchStore } from './store.ts';
 import { Store, StoreCreate, StoreList, StorePatch, StorePath, storeList, toWire } from './store.wire.ts';
@@ -19,7 +18,7 @@ import { Store, StoreCreate, StoreList, StorePatch, StorePath, storeList, toWire
 const collection = '/v1/ControlPlane/Stores';
 const item = `${collection}/:storeId`;
 
-export function storeRoutes(context: Context, mentions: ProfileMentions): Route[] {
+export function storeRoutes(context: Context): Route[] {
   return [
     route({
       operation: 'ListStores',
@@ -93,7 +92,7 @@ export function storeRoutes(context: Context, mentions: ProfileMentions): Route[
       replies: { 202: MemoryOperationAccepted },
       handle: async ({ account, params, origin }) =>
         memoryOperationAccepted(
-          await deleteStore(context, mentions, account.id, params.storeId),
+          await deleteStore(context, account.id, params.storeId),
           origin,
           'Store deletion accepted.',
         ),

@@ -11,17 +11,24 @@ export async function insertStore(tx: Tx, store: StoreRow): Promise<void> {
   await tx.insertInto('stores').values(store).execute();
 }
 
+/**
+ * The store, unless it was deleted. Until the end of a transaction that found it, `removeStoreRow` waits: whoever writes below a
+ * store finds it first, and so leaves nothing behind. The lock is the one that a foreign key would take, which neither other
+ * writers nor a change or deletion of the store wait for. SQLite needs none, since its writers stand in line.
+ */
 export async function findStoreRow(
   reader: Reader,
   accountId: string,
   storeId: string,
 ): Promise<StoreRow | undefined> {
-  return reader
+  const query = reader
     .selectFrom('stores')
     .selectAll()
     .where('account_id', '=', accountId)
     .where('id', '=', storeId)
-    .executeTakeFirst();
+    .where('deleted_at', 'is', null);
+  // The transactions of SQLite are a connection to Kysely, and not this.
+  return (reader.isTransaction ? query.forKeyShare() : query).executeTakeFirst();
 }
 
 export async function findStoreByName(
@@ -34,6 +41,7 @@ export async function findStoreByName(
     .selectAll()
     .where('account_id', '=', accountId)
     .where('display_name', '=', displayName)
+    .where('deleted_at', 'is', null)
     .executeTakeFirst();
 }
 
@@ -42,6 +50,7 @@ export async function countStores(reader: Reader, accountId: string): Promise<nu
     .selectFrom('stores')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('account_id', '=', accountId)
+    .where('deleted_at', 'is', null)
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
@@ -52,7 +61,11 @@ export async function listStoreIds(
   page: PageRequest,
 ): Promise<Page<{ id: string }>> {
   return fetchPage(
-    reader.selectFrom('stores').select('id').where('account_id', '=', accountId),
+    reader
+      .selectFrom('stores')
+      .select('id')
+      .where('account_id', '=', accountId)
+      .where('deleted_at', 'is', null),
     ['id'],
     page,
   );
@@ -68,54 +81,28 @@ export async function updateStore(tx: Tx, store: StoreRow): Promise<void> {
     .execute();
 }
 
-/** Tables whose rows name their store; everything else below a store is keyed by its profiles. */
-const tablesByStore = [
-  'profile_traits',
-  'profile_identifiers',
-  'identifier_grams',
-  'profile_merges',
-  'profile_events',
-  'observations',
-  'conversation_summaries',
-  'imports',
-  'import_chunks',
-  'data_mappings',
-  'trait_groups',
-  'identity_settings',
-] as const;
-const tablesByProfile = [
-  'observation_revisions',
-  'observation_conversations',
-  'memory_terms',
-  'memory_statistics',
-] as const;
-
-const profilesAtOnce = 500;
-
-/** Ids of all profiles of a store, merged ones too, some at a time. */
-export async function* profilesOfStore(reader: Reader, storeId: string): AsyncGenerator<string[]> {
-  for (let last = ''; ; ) {
-    const rows = await reader
-      .selectFrom('profiles')
-      .select('id')
-      .where('store_id', '=', storeId)
-      .where('id', '>', last)
-      .orderBy('id')
-      .limit(profilesAtOnce)
-      .execute();
-    const end = rows.at(-1);
-    if (!end) return;
-    yield rows.map(({ id }) => id);
-    last = end.id;
-  }
+/** From now on nobody finds the store, and its name is free. Waits for nobody who works in it. */
+export async function markStoreDeleted(
+  tx: Tx,
+  accountId: string,
+  storeId: string,
+  deletedAt: number,
+): Promise<void> {
+  await tx
+    .updateTable('stores')
+    .set({ deleted_at: deletedAt })
+    .where('account_id', '=', accountId)
+    .where('id', '=', storeId)
+    .execute();
 }
 
-/** Removes a store with everything in it. */
-export async function deleteStoreRows(tx: Tx, accountId: string, storeId: string): Promise<void> {
-  const profiles = tx.selectFrom('profiles').select('id').where('store_id', '=', storeId);
-  for (const table of tablesByProfile)
-    await tx.deleteFrom(table).where('profile_id', 'in', profiles).execute();
-  for (const table of tablesByStore) await tx.deleteFrom(table).where('store_id', '=', storeId).execute();
-  await tx.deleteFrom('profiles').where('store_id', '=', storeId).execute();
-  await tx.deleteFrom('stores').where('account_id', '=', accountId).where('id', '=', storeId).execute();
+/** Removes the row of a deleted store once all who found it before its deletion are done; false when it was removed before. */
+export async function removeStoreRow(tx: Tx, accountId: string, storeId: string): Promise<boolean> {
+  const result = await tx
+    .deleteFrom('stores')
+    .where('account_id', '=', accountId)
+    .where('id', '=', storeId)
+    .where('deleted_at', 'is not', null)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
 }

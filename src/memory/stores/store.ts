@@ -1,18 +1,17 @@
 import { errors } from '../../errors/index.ts';
 import { checkIfMatch, etagOf } from '../../http/index.ts';
-import { completeOperation, type Operation } from '../../operations/index.ts';
+import { beginOperation, completeOperation, type Operation } from '../../operations/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { Reader, StoreRow, Tx } from '../../storage/index.ts';
 import { provisionIdentitySettings } from '../identity/index.ts';
 import { provisionTraitGroups } from '../traits/index.ts';
-import type { ProfileMentions } from './profile-mentions.ts';
+import { eraseStore } from './store.jobs.ts';
 import {
   countStores,
-  deleteStoreRows,
   findStoreByName,
   findStoreRow,
   insertStore,
-  profilesOfStore,
+  markStoreDeleted,
   updateStore,
 } from './store.store.ts';
 
@@ -122,25 +121,28 @@ export async function patchStore(
   });
 }
 
-/** Removes the store with its settings, profiles and memories, and the mentions of its profiles elsewhere, for good. */
+/**
+ * Deletes the store for good: from now on it is unknown and its name free. A job erases what was in it, and the operation is
+ * COMPLETED when nothing is left. What refers to the store stays as it is.
+ */
 export async function deleteStore(
-  context: WriteContext,
-  mentions: ProfileMentions,
+  context: WriteContext & Pick<Context, 'jobs'>,
   accountId: string,
   storeId: string,
 ): Promise<Operation> {
-  return context.db.transaction(async (tx) => {
+  const { db, clock, jobs } = context;
+  return db.transaction(async (tx) => {
+    await lockStoreNames(db, tx, accountId);
     await getStore(tx, accountId, storeId);
-    for await (const profileIds of profilesOfStore(tx, storeId))
-      await mentions.forget(tx, accountId, profileIds);
-    await deleteStoreRows(tx, accountId, storeId);
-    context.db.scrub(tx);
-    return completeOperation(tx, context, {
+    await markStoreDeleted(tx, accountId, storeId, clock.now());
+    const operation = await beginOperation(tx, context, {
       accountId,
       api: 'memory',
       kind: 'store.delete',
       resultId: storeId,
     });
+    await jobs.enqueue(tx, eraseStore, { operationId: operation.id, storeId }, { accountId });
+    return operation;
   });
 }
 
