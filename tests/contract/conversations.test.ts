@@ -252,11 +252,18 @@ describe('changing a conversation', () => {
 });
 
 describe('deleting a conversation', () => {
-  it('removes it with everything in it', async () => {
+  it('is answered with an operation that is COMPLETED when nothing is left', async () => {
+    const { id } = await createConversation(client, await createConfiguration(client));
+    await say(client, id);
+    const { statusUrl } = await conversations()(id).remove({ idempotencyKey: randomUUID() });
+    await server.idle();
+    expect(await finishedId(client, statusUrl, 'conversationId')).toBe(id);
+  });
+
+  it('makes it unknown at once, with everything in it', async () => {
     const { id, participants } = await createConversation(client, await createConfiguration(client));
     const communication = await say(client, id, { channelId: 'CA-deleted' });
-    const accepted = await conversations()(id).remove({ idempotencyKey: randomUUID() });
-    expect(await finishedId(client, accepted.statusUrl, 'conversationId')).toBe(id);
+    await conversations()(id).remove();
     const v2 = client.conversations.v2;
     const gone = [
       v2.conversations(id).fetch(),
@@ -268,14 +275,35 @@ describe('deleting a conversation', () => {
     ];
     for (const refusal of await refusals(gone)) expect(refusal).toMatchObject({ status: 404, code: 20404 });
     expect(await v2.conversations.list({ channelId: 'CA-deleted' })).toEqual([]);
+    expect((await v2.conversations.list()).map((conversation) => conversation.id)).not.toContain(id);
   });
 
-  it('answers a repeat under the same key as it did at first', async () => {
+  it('answers a repeat under the same key as it did at first, also once it is done', async () => {
     const { id } = await createConversation(client, await createConfiguration(client));
     const idempotencyKey = randomUUID();
     const first = await conversations()(id).remove({ idempotencyKey });
     const again = await conversations()(id).remove({ idempotencyKey });
     expect(again.statusUrl).toBe(first.statusUrl);
+    await server.idle();
+    expect((await conversations()(id).remove({ idempotencyKey })).statusUrl).toBe(first.statusUrl);
+  });
+
+  it('leaves alone what was remembered of it', async () => {
+    const configurationId = await createConfiguration(client, { memoryExtractionEnabled: true });
+    const { id, participants, configuration } = await createConversation(client, configurationId, [
+      customer('+12025550149'),
+      agent(),
+    ]);
+    await say(client, id, { from: '+12025550149', text: 'I live in Springfield and I prefer e-mail.' });
+    await conversations()(id).update({ status: 'CLOSED' });
+    await server.idle();
+    await conversations()(id).remove();
+    await server.idle();
+    const memories = client.memory.v1.observations(
+      configuration?.memoryStoreId ?? '',
+      participants[0]?.profileId ?? '',
+    );
+    expect((await memories.list()).map(({ content }) => content).join()).toContain('Springfield');
   });
 });
 

@@ -45,6 +45,7 @@ export async function getCommunication(
   ref: ConversationRef,
   id: string,
 ): Promise<Communication> {
+  await assertConversation(reader, ref);
   const communication = await findCommunication(reader, ref, { column: 'id', value: id });
   if (!communication) throw errors.notFound('Communication', id);
   return communication;

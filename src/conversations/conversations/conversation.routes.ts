@@ -6,12 +6,7 @@ import {
 } from '../../operations/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import { toCallbacks } from '../configurations/index.ts';
-import {
-  changeConversation,
-  createConversation,
-  deleteConversation,
-  listConversations,
-} from './conversation.ts';
+import { changeConversation, createConversation, listConversations } from './conversation.ts';
 import {
   ConversationCreate,
   ConversationItemPath,
@@ -25,6 +20,7 @@ import {
   toWire,
 } from './conversation.wire.ts';
 import { getConversation } from './conversation-state.ts';
+import { deleteConversation } from './deletion.ts';
 
 const collection = '/v2/Conversations';
 const item = `${collection}/:id`;

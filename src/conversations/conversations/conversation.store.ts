@@ -86,28 +86,11 @@ export async function updateExtractedThrough(
   return result.numUpdatedRows > 0n;
 }
 
-const tablesByConversation = [
-  'callback_deliveries',
-  'events',
-  'communications',
-  'participant_addresses',
-  'participants',
-  'conversation_channel_ids',
-  'conversation_keys',
-] as const;
-
-/** Removes a conversation with everything in it. */
-export async function deleteConversationRows(
+/** Deletes the row of the conversation, and with it the conversation for everybody who asks. */
+export async function deleteConversationRow(
   tx: Tx,
   { accountId, conversationId }: ConversationRef,
 ): Promise<void> {
-  for (const table of tablesByConversation) {
-    await tx
-      .deleteFrom(table)
-      .where('account_id', '=', accountId)
-      .where('conversation_id', '=', conversationId)
-      .execute();
-  }
   await tx
     .deleteFrom('conversations')
     .where('account_id', '=', accountId)

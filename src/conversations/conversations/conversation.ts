@@ -1,5 +1,4 @@
 import { errors } from '../../errors/index.ts';
-import { completeOperation, type Idempotency, type Operation, once } from '../../operations/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import {
   type ConversationRow,
@@ -17,11 +16,9 @@ import {
 } from '../configurations/index.ts';
 import { type ConversationStatus, isMoveAllowed } from '../lifecycle.ts';
 import { insertParticipants, listParticipantsOf, type ParticipantDraft } from '../participants/index.ts';
-import { extractionKey, timerKey } from './conversation.jobs.ts';
 import {
   type ConversationFilter,
   type ConversationRef,
-  deleteConversationRows,
   insertConversation,
   listConversationRows,
   updateConversationRow,
@@ -197,29 +194,4 @@ function changeMetadata(
     throw errors.invalid('metadata', `must hold at most ${metadataMax} entries`);
   }
   return Object.fromEntries(merged);
-}
-
-/** Removes the conversation with its participants, communications, grouping keys and jobs, for good. */
-export async function deleteConversation(
-  context: Pick<Context, 'db' | 'clock' | 'ids' | 'jobs'>,
-  ref: ConversationRef,
-  idempotency: Idempotency | undefined,
-): Promise<Operation> {
-  const { accountId, conversationId } = ref;
-  return context.db.transaction((tx) =>
-    once(tx, context, { accountId, idempotency }, async () => {
-      await lockConversation(tx, context, ref);
-      await context.jobs.cancel(tx, timerKey(conversationId));
-      await context.jobs.cancel(tx, extractionKey(conversationId));
-      await deleteConversationRows(tx, ref);
-      return completeOperation(tx, context, {
-        accountId,
-        api: 'conversations',
-        kind: 'conversation.delete',
-        resultId: conversationId,
-        related: { conversationId },
-        idempotency,
-      });
-    }),
-  );
 }

@@ -34,6 +34,7 @@ export async function getParticipant(
   ref: ConversationRef,
   participantId: string,
 ): Promise<Participant> {
+  await assertConversation(reader, ref);
   const participant = await findParticipant(reader, ref, participantId);
   if (!participant) throw errors.notFound('Participant', participantId);
   return participant;
