@@ -269,6 +269,20 @@ describe('the limits of the Memory API', () => {
     expect(await patchContact({ city: '\u{1F600}'.repeat(1025) })).toBe(400);
   });
 
+  it('numbers are those that JSON can write: 1e400 is none of them', async () => {
+    await createGroup({ traits: { n: { dataType: 'NUMBER' }, a: { dataType: 'ARRAY' } } });
+    const patch = (value: string) => statusOf('PATCH', profile, `{"traits":{"Group":${value}}}`);
+    expect([await patch('{"n":1e400}'), await patch('{"a":[1,-1e400]}')]).toEqual([400, 400]);
+    expect([await patch('{"n":1.5e-300}'), await patch('{"a":[1,1e300]}')]).toEqual([202, 202]);
+    const rule = (bounds: string) =>
+      statusOf(
+        'PATCH',
+        `${store}/TraitGroups/Group`,
+        `{"traits":{"n":{"dataType":"NUMBER","validationRule":{"ruleType":"NUMBER",${bounds}}}}}`,
+      );
+    expect([await rule('"max":1e400'), await rule('"max":1e300')]).toEqual([400, 202]);
+  });
+
   it('50 groups fit into one body, and 51 are too many', async () => {
     const names = many(49, (n) => `g${n}`);
     for (const displayName of names)

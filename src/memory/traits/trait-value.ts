@@ -55,6 +55,7 @@ function checkType(member: string, value: TraitValue, dataType: TraitDataType): 
       return;
     case 'NUMBER':
       if (typeof value !== 'number') throw errors.invalid(member, 'must be a number');
+      if (!isStorable(value)) throw errors.invalid(member, 'is a number that is too large');
       if (Number.isInteger(value) && (value < integerMin || value > integerMax))
         throw errors.invalid(member, 'must be within 32 bits');
       return;
@@ -63,6 +64,12 @@ function checkType(member: string, value: TraitValue, dataType: TraitDataType): 
       return;
     case 'ARRAY':
       if (!Array.isArray(value)) throw errors.invalid(member, 'must be an array');
+      if (!value.every(isStorable)) throw errors.invalid(member, 'holds a number that is too large');
       return;
   }
+}
+
+/** JSON can say 1e400, which is read as infinity, and has no way to write that. */
+function isStorable(value: Scalar): boolean {
+  return typeof value !== 'number' || Number.isFinite(value);
 }

@@ -44,6 +44,8 @@ export function checkRule(member: string, value: TraitValue, rule: ValidationRul
 export function findRuleProblem(rule: ValidationRule, dataType: TraitDataType): string | undefined {
   const { ruleType, pattern, minLength = 0, maxLength = Infinity, min = -Infinity, max = Infinity } = rule;
   const { minItems = 0, maxItems = Infinity } = rule;
+  if (Object.values(rule).some((bound) => typeof bound === 'number' && !Number.isFinite(bound)))
+    return 'one of its bounds is too large a number';
   if (ruleType !== dataType) return `ruleType must be ${dataType}, the data type of the trait`;
   if (minLength > maxLength || min > max || minItems > maxItems)
     return 'its lower bound is above its upper one';
