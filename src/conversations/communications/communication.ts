@@ -20,6 +20,7 @@ import {
 import {
   type Communication,
   type Content,
+  type DeliveryStatus,
   findCommunication,
   insertCommunication,
   listCommunicationPage,
@@ -61,16 +62,35 @@ export async function recordCommunication(
   ref: ConversationRef,
   draft: CommunicationCreate,
 ): Promise<Communication> {
-  return context.db.transaction(async (tx) => {
-    const state = await lockConversation(tx, context, ref);
-    const known =
-      draft.resourceId === undefined
-        ? undefined
-        : await findCommunication(tx, ref, { column: 'resource_id', value: draft.resourceId });
-    if (known) return updateCommunication(tx, context, state, known, draft);
-    assertNotClosed(state);
-    return addCommunication(tx, context, state, draft);
-  });
+  return context.db.transaction(async (tx) =>
+    putCommunication(tx, context, await lockConversation(tx, context, ref), draft),
+  );
+}
+
+/** What the server knows of a communication that no caller can say. */
+export interface RecordOptions {
+  /** By the position of the recipient; left out where nothing is known. */
+  readonly deliveryStatuses?: readonly (DeliveryStatus | undefined)[];
+  /** It is recorded in a CLOSED conversation too: it was on its way before the end. */
+  readonly isLate?: boolean;
+}
+
+/** The same in the caller's transaction, which holds the conversation. */
+export async function putCommunication(
+  tx: Tx,
+  context: ConversationContext,
+  state: ConversationState,
+  draft: CommunicationCreate,
+  options: RecordOptions = {},
+): Promise<Communication> {
+  const { resourceId } = draft;
+  const known =
+    resourceId === undefined
+      ? undefined
+      : await findCommunication(tx, refOf(state.row), { column: 'resource_id', value: resourceId });
+  if (known) return updateCommunication(tx, context, state, known, draft, options);
+  if (!options.isLate) assertNotClosed(state);
+  return addCommunication(tx, context, state, draft, options);
 }
 
 async function addCommunication(
@@ -83,24 +103,47 @@ async function addCommunication(
   const { state, parties } = await seatParties(tx, context, active, [draft.author, ...draft.recipients]);
   const [author, ...recipients] = parties;
   if (!author) throw new Error('a communication has an author');
+  return appendCommunication(tx, context, state, {
+    author,
+    recipients,
+    content: toContent(draft.content),
+    channelId: draft.channelId ?? undefined,
+    resourceId: draft.resourceId,
+    occurredAt: draft.occurredAt === undefined ? undefined : toMs('occurredAt', draft.occurredAt),
+  });
+}
+
+/** Something that was said by participants of the conversation. */
+export interface Utterance
+  extends Pick<Communication, 'author' | 'recipients' | 'content' | 'channelId' | 'resourceId'> {
+  /** Milliseconds; now when left out. */
+  readonly occurredAt?: number | undefined;
+}
+
+/**
+ * Adds a communication to a conversation that is held and ACTIVE, with findability, timers and event. The caller has seen to it
+ * that its `resourceId` is new to the conversation.
+ */
+export async function appendCommunication(
+  tx: Tx,
+  context: ConversationContext,
+  state: ConversationState,
+  { occurredAt, ...utterance }: Utterance,
+): Promise<Communication> {
   const now = context.clock.now();
   const communication: Communication = {
     id: context.ids.next('communication'),
     conversationId: state.row.id,
     accountId: state.row.account_id,
-    author,
-    content: toContent(draft.content),
-    recipients,
-    channelId: draft.channelId ?? undefined,
-    resourceId: draft.resourceId,
-    occurredAt: draft.occurredAt === undefined ? now : toMs('occurredAt', draft.occurredAt),
+    ...utterance,
+    occurredAt: occurredAt ?? now,
     createdAt: now,
     updatedAt: now,
   };
   await insertCommunication(tx, communication);
   await insertChannelIds(tx, refOf(state.row), channelIdsOf(communication));
   await noteCommunication(tx, context, state, {
-    channel: author.channel,
+    channel: communication.author.channel,
     occurredAt: communication.occurredAt,
   });
   await emitEvent(tx, context, state, 'COMMUNICATION_CREATED', toWire(communication));
@@ -113,6 +156,7 @@ async function updateCommunication(
   before: ConversationState,
   known: Communication,
   draft: CommunicationCreate,
+  { deliveryStatuses = [] }: RecordOptions,
 ): Promise<Communication> {
   const { state, parties } = await seatParties(tx, context, before, [draft.author, ...draft.recipients]);
   const [author = known.author, ...recipients] = parties;
@@ -120,7 +164,9 @@ async function updateCommunication(
     ...known,
     author,
     content: toContent(draft.content),
-    recipients: recipients.map((recipient) => withDeliveryStatus(recipient, known.recipients)),
+    recipients: recipients.map((recipient, at) =>
+      withDeliveryStatus(recipient, deliveryStatuses[at] ?? statusOfSame(recipient, known.recipients)),
+    ),
     channelId: draft.channelId === undefined ? known.channelId : (draft.channelId ?? undefined),
     occurredAt: draft.occurredAt === undefined ? known.occurredAt : toMs('occurredAt', draft.occurredAt),
   };
@@ -135,15 +181,19 @@ async function updateCommunication(
   return stamped;
 }
 
-/** An update says nothing of delivery, so what is known of it stays. */
-function withDeliveryStatus(recipient: Recipient, known: readonly Recipient[]): Recipient {
+function withDeliveryStatus(recipient: Recipient, deliveryStatus: DeliveryStatus | undefined): Recipient {
+  return deliveryStatus === undefined ? recipient : { ...recipient, deliveryStatus };
+}
+
+/** An update that says nothing of delivery leaves what is known of it. */
+function statusOfSame(recipient: Recipient, known: readonly Recipient[]): DeliveryStatus | undefined {
   const same = known.find(
     ({ participantId, channel, address }) =>
       participantId === recipient.participantId &&
       channel === recipient.channel &&
       address === recipient.address,
   );
-  return same?.deliveryStatus ? { ...recipient, deliveryStatus: same.deliveryStatus } : recipient;
+  return same?.deliveryStatus;
 }
 
 function channelIdsOf({ channelId }: Communication): string[] {
