@@ -108,10 +108,10 @@ const beforeRequest = new Set([
 export function networkFailure(error: unknown): SendFailure {
   const { code, syscall } = systemError(error);
   const wasWritten = !(beforeRequest.has(code) || syscall === 'connect' || /CERT/.test(code));
-  const outcome = wasWritten ? 'unknown' : 'deferred';
-  return new SendFailure(outcome, `the sender could not be reached (${code || 'no answer'})`, {
-    cause: error,
-  });
+  const detail = code === '' ? '' : ` (${code})`;
+  return wasWritten
+    ? new SendFailure('unknown', `the sender gave no answer that can be read${detail}`, { cause: error })
+    : new SendFailure('deferred', `the sender could not be reached${detail}`, { cause: error });
 }
 
 /** Code and system call of the innermost error that has a code; clients wrap what the system said. */

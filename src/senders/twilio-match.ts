@@ -10,7 +10,7 @@ interface Candidate {
 /** The provider's clock may be behind ours by this, and counts in whole seconds. */
 const clockSkewMaxMs = 30_000;
 
-/** The oldest candidate that an attempt since then can have made and that is no other message of ours. */
+/** Of candidates, newest first, the oldest that an attempt since then can have made and that is no other message of ours. */
 export async function oldestMatch(
   candidates: readonly Candidate[],
   { sinceMs, isTaken }: Omit<FindOptions, 'signal'>,
@@ -19,7 +19,8 @@ export async function oldestMatch(
   const taken = await isTaken(inTime.map(({ sid }) => sid));
   const [oldest] = inTime
     .filter(({ sid }) => !taken.has(sid))
-    .toSorted((one, other) => one.createdMs - other.createdMs);
+    .reverse()
+    .sort((one, other) => one.createdMs - other.createdMs);
   return oldest && assertSent(oldest);
 }
 

@@ -9,9 +9,10 @@ export type TwilioClient = ReturnType<typeof twilio>;
 export interface TwilioSenderOptions extends TwilioConfig {
   /** Where receipts go unless the action says otherwise. */
   readonly statusCallback: string | undefined;
+  /** For a whole request: over this, nobody knows what became of it. */
+  readonly timeoutMs?: number;
 }
 
-/** For a whole request: over this, nobody knows what became of it. */
 const answerTimeoutMs = 15_000;
 const reasonLengthMax = 200;
 
@@ -46,10 +47,10 @@ export async function createTwilioSender(options: TwilioSenderOptions): Promise<
  */
 function createClient(
   sdk: typeof twilio,
-  { accountSid, username, password, baseUrl }: TwilioSenderOptions,
+  { accountSid, username, password, baseUrl, timeoutMs = answerTimeoutMs }: TwilioSenderOptions,
   signal: AbortSignal,
 ): TwilioClient {
-  const httpClient = new sdk.RequestClient({ timeout: answerTimeoutMs, keepAlive: false });
+  const httpClient = new sdk.RequestClient({ timeout: timeoutMs, keepAlive: false });
   httpClient.axios.interceptors.request.use((config) => Object.assign(config, { signal }));
   const client = sdk(username, password, { accountSid, httpClient });
   if (baseUrl !== undefined) {
