@@ -82,6 +82,38 @@ export async function findCommunication(
   return row && fromRow(row);
 }
 
+/** A communication with the provider's id, and where it is. */
+export interface ResourcePlace {
+  readonly communicationId: string;
+  readonly conversationId: string;
+  readonly configurationId: string;
+}
+
+/** Where in the account a message or utterance was recorded, also in CLOSED conversations; configuration by configuration. */
+export async function listPlacesOfResource(
+  reader: Reader,
+  accountId: string,
+  resourceId: string,
+): Promise<ResourcePlace[]> {
+  return reader
+    .selectFrom('communications')
+    .innerJoin('conversations', (join) =>
+      join
+        .onRef('conversations.account_id', '=', 'communications.account_id')
+        .onRef('conversations.id', '=', 'communications.conversation_id'),
+    )
+    .select([
+      'communications.id as communicationId',
+      'communications.conversation_id as conversationId',
+      'conversations.configuration_id as configurationId',
+    ])
+    .where('communications.account_id', '=', accountId)
+    .where('communications.resource_id', '=', resourceId)
+    .orderBy('conversations.configuration_id')
+    .orderBy('communications.conversation_id')
+    .execute();
+}
+
 export async function listCommunicationPage(
   reader: Reader,
   { accountId, conversationId, channelId }: ConversationRef & { channelId: string | undefined },

@@ -15,7 +15,7 @@ import {
   type StatusCallback,
 } from '../configurations/index.ts';
 import { type ConversationStatus, isMoveAllowed } from '../lifecycle.ts';
-import { insertParticipants, listParticipantsOf, type ParticipantDraft } from '../participants/index.ts';
+import { insertParticipants, listParticipantsOf, type Participant } from '../participants/index.ts';
 import {
   type ConversationFilter,
   type ConversationRef,
@@ -61,21 +61,20 @@ export async function createConversation(
   return context.db.transaction(async (tx) => {
     const configuration = await getConfiguration(tx, accountId, draft.configurationId);
     const settings = overrideSettings(configuration.settings, draft.configuration);
-    const row = newRow(context, accountId, draft, settings);
-    return openConversation(tx, context, row, draft.participants ?? []);
+    const empty = newConversation(context, accountId, draft, settings);
+    const participants = await draftParticipants(tx, context, empty, draft.participants ?? []);
+    return openConversation(tx, context, empty, participants);
   });
 }
 
-/** Adds the conversation with participants who are there from the start; 409 as in `createConversation`. */
-async function openConversation(
+/** Adds a new conversation with participants who are there from the start; 409 as in `createConversation`. */
+export async function openConversation(
   tx: Tx,
   context: ConversationContext,
-  row: ConversationRow,
-  drafts: readonly ParticipantDraft[],
+  empty: ConversationState,
+  participants: readonly Participant[],
 ): Promise<ConversationState> {
-  const empty = toState(row, []);
-  const participants = await draftParticipants(tx, context, empty, drafts);
-  await insertConversation(tx, row);
+  await insertConversation(tx, empty.row);
   await insertParticipants(tx, participants);
   const opened = await settleParticipants(tx, context, empty, participants, 'refuse');
   await emitConversation(tx, context, opened, 'CONVERSATION_CREATED');
@@ -103,14 +102,15 @@ function overrideSettings(
   };
 }
 
-function newRow(
+/** A conversation that nobody has stored yet, without participants. */
+export function newConversation(
   { clock, ids }: Pick<Context, 'clock' | 'ids'>,
   accountId: string,
-  draft: ConversationCreate,
+  draft: Pick<ConversationCreate, 'configurationId' | 'name' | 'metadata'>,
   settings: ConfigurationSettings,
-): ConversationRow {
+): ConversationState {
   const now = clock.now();
-  return {
+  const row: ConversationRow = {
     account_id: accountId,
     id: ids.next('conversation'),
     configuration_id: draft.configurationId,
@@ -124,6 +124,7 @@ function newRow(
     created_at: now,
     updated_at: now,
   };
+  return { row, configuration: settings, participants: [] };
 }
 
 /** What PUT and PATCH can change; what is left out stays. */

@@ -9,6 +9,7 @@ import {
   resolveNewcomer,
   toAddresses,
 } from '../participants/index.ts';
+import type { ConversationRef } from './conversation.store.ts';
 import { emitParticipants } from './conversation-events.ts';
 import {
   type ConversationContext,
@@ -53,15 +54,26 @@ export async function draftParticipant(
     profileId: draft.profileId ?? undefined,
     addresses,
   });
-  const now = context.clock.now();
-  return {
-    id: context.ids.next('participant'),
-    conversationId,
-    accountId,
+  return newParticipant(context, refOf(state.row), {
     givenName: draft.name ?? '',
     type,
     profileId,
     addresses,
+  });
+}
+
+/** A participant whose type and profile are settled. */
+export function newParticipant(
+  { clock, ids }: Pick<ConversationContext, 'clock' | 'ids'>,
+  { accountId, conversationId }: ConversationRef,
+  members: Pick<Participant, 'givenName' | 'type' | 'profileId' | 'addresses'>,
+): Participant {
+  const now = clock.now();
+  return {
+    id: ids.next('participant'),
+    conversationId,
+    accountId,
+    ...members,
     createdAt: now,
     updatedAt: now,
   };

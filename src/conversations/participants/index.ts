@@ -19,7 +19,13 @@ export {
   ParticipantReply,
   toWire as toParticipantWire,
 } from './participant.wire.ts';
-export { type ResolutionScope, resolveCustomer, resolveNewcomer } from './profile-resolution.ts';
+export {
+  findCustomer,
+  type ResolutionScope,
+  recogniseCustomer,
+  resolveCustomer,
+  resolveNewcomer,
+} from './profile-resolution.ts';
 export {
   assertRoomFor,
   findRepeated,
@@ -28,5 +34,7 @@ export {
   type Participant,
   type ParticipantAddress,
   type ParticipantDraft,
+  type ParticipantType,
+  participantTypes,
   toAddresses,
 } from './roster.ts';

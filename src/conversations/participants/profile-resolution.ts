@@ -6,11 +6,15 @@ import type { ParticipantType } from './roster.ts';
 
 type ResolutionContext = Pick<Context, 'db' | 'clock' | 'ids' | 'log'>;
 
-/** Where profiles are looked for, and for which conversation. */
-export interface ResolutionScope {
+/** Where profiles are looked for. */
+export interface LookupScope {
   readonly accountId: string;
-  readonly conversationId: string;
   readonly memoryStoreId: string;
+}
+
+/** The same, and for which conversation. */
+export interface ResolutionScope extends LookupScope {
+  readonly conversationId: string;
 }
 
 interface Identifier {
@@ -78,11 +82,21 @@ export async function resolveCustomer(
   return created?.profileId;
 }
 
+/** The profile that `resolveCustomer` would choose if it is there already; nothing is created. */
+export async function findCustomer(
+  tx: Tx,
+  context: ResolutionContext,
+  scope: LookupScope,
+  addresses: readonly ChannelAddress[],
+): Promise<string | undefined> {
+  return (await findOwners(tx, context, scope, addresses))[0];
+}
+
 /** Somebody of unknown type is a customer when the store knows exactly one profile for the addresses. */
 export async function recogniseCustomer(
   tx: Tx,
   context: ResolutionContext,
-  scope: ResolutionScope,
+  scope: LookupScope,
   addresses: readonly ChannelAddress[],
 ): Promise<string | undefined> {
   const owners = await findOwners(tx, context, scope, addresses);
@@ -112,7 +126,7 @@ export async function resolveNewcomer(
 async function findOwners(
   tx: Tx,
   context: ResolutionContext,
-  { accountId, memoryStoreId }: ResolutionScope,
+  { accountId, memoryStoreId }: LookupScope,
   addresses: readonly ChannelAddress[],
 ): Promise<string[]> {
   const owners = new Set<string>();
