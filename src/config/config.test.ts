@@ -27,7 +27,12 @@ describe('the configuration', () => {
       clock: 'system',
       languageModel: undefined,
       sender: { kind: 'outbox' },
-      limits: { storesMax: 15, memoriesMax: Number.POSITIVE_INFINITY },
+      limits: {
+        storesMax: 15,
+        memoriesMax: Number.POSITIVE_INFINITY,
+        eventsKeepMs: 72 * 60 * 60_000,
+        eventStreamsMax: 100,
+      },
       isAgentConnectCompatible: false,
       jobConcurrency: 4,
       bodyMaxBytes: 1_048_576,
@@ -162,6 +167,11 @@ describe('the configuration', () => {
   it('reads 0 memories as no limit', () => {
     expect(loadConfig({ RAPPORT_MEMORIES_MAX: '500' }).limits.memoriesMax).toBe(500);
     expect(loadConfig({ RAPPORT_MEMORIES_MAX: '0' }).limits.memoriesMax).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('keeps events for an hour at least', () => {
+    expect(loadConfig({ RAPPORT_EVENTS_KEEP_HOURS: '24' }).limits.eventsKeepMs).toBe(24 * 3_600_000);
+    expect(loadConfig({ RAPPORT_EVENTS_KEEP_HOURS: '0' }).limits.eventsKeepMs).toBe(3_600_000);
   });
 });
 

@@ -48,6 +48,10 @@ export interface Limits {
   readonly storesMax: number;
   /** Observations, and summaries, a profile keeps; infinity when there is no limit. */
   readonly memoriesMax: number;
+  /** Events are removed at this age. */
+  readonly eventsKeepMs: number;
+  /** Open at once, by account and server. */
+  readonly eventStreamsMax: number;
 }
 
 /** A setting that cannot be used; the message names each one and what it should be. */
@@ -56,6 +60,7 @@ export class ConfigError extends Error {
 }
 
 const authTokenLengthMin = 16;
+const hourMs = 60 * 60_000;
 const accountSidPattern = /^AC[0-9a-f]{32}$/;
 
 /** Reads the environment, with flags (by setting name) in front of it. */
@@ -105,6 +110,8 @@ export function loadConfig(
     limits: {
       storesMax: Number(values.storesMax),
       memoriesMax: memoriesMax > 0 ? memoriesMax : Number.POSITIVE_INFINITY,
+      eventsKeepMs: Math.max(1, Number(values.eventsKeepHours)) * hourMs,
+      eventStreamsMax: Number(values.eventStreamsMax),
     },
     isAgentConnectCompatible: values.compat === 'agent-connect',
     jobConcurrency: Math.max(1, Number(values.jobConcurrency)),

@@ -122,6 +122,19 @@ export const settings = {
     default: '0',
     description: 'Observations, and summaries, that a profile keeps; past it the oldest goes. 0: no limit.',
   },
+  eventsKeepHours: {
+    env: 'RAPPORT_EVENTS_KEEP_HOURS',
+    kind: 'count',
+    default: '72',
+    description:
+      'Hours for which events of conversations can be streamed again, and for which dead callbacks can be replayed; 1 or more.',
+  },
+  eventStreamsMax: {
+    env: 'RAPPORT_EVENT_STREAMS_MAX',
+    kind: 'count',
+    default: '100',
+    description: 'Event streams that an account may have open at once on this server.',
+  },
   compat: {
     env: 'RAPPORT_COMPAT',
     kind: 'choice',

@@ -32,6 +32,7 @@ export const catalogue = {
   payloadTooLarge: entry(413, 'Payload too large', 413, { conversations: 20413 }),
   unsupportedMediaType: entry(415, 'Unsupported payload format', 415, { conversations: 20422 }),
   unsupportedEncoding: entry(415, 'Unsupported content encoding', 415, { conversations: 20422 }),
+  tooManyRequests: entry(429, 'Too many requests', 20429),
   headersTooLarge: entry(431, 'Request header fields too large', 431),
   internal: entry(500, 'Internal server error', 20500),
   notBuilt: entry(501, 'Not available in this server', 20501),

@@ -31,6 +31,10 @@ export const errors = {
   unsupportedEncoding: () =>
     new ApiError('unsupportedEncoding', 'Send the body as it is, or compressed with gzip, deflate or br.'),
   headersTooLarge: () => new ApiError('headersTooLarge', 'The header of the request is too large.'),
+  tooManyStreams: (max: number) =>
+    new ApiError('tooManyRequests', `The account has ${max} event streams open already; close one first.`, {
+      headers: { 'Retry-After': '5' },
+    }),
   requestTimeout: () => new ApiError('requestTimeout', 'The request did not arrive in time.'),
   internal: (cause?: unknown) =>
     new ApiError('internal', 'The server failed. The log has the details under this request id.', { cause }),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../config/index.ts';
 import type { Transcript } from '../conversations/index.ts';
 import { listObservationContents } from '../memory/index.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -134,7 +135,7 @@ describe('writing memories', () => {
     db,
     clock: systemClock,
     ids: createIds(systemClock),
-    limits: { storesMax: 1, memoriesMax: Number.POSITIVE_INFINITY },
+    limits: loadConfig({}).limits,
   });
   const write = (of: Transcript, memories: readonly CustomerMemories[]) =>
     db.transaction((tx) => writeMemories(tx, context(), of, memories));
@@ -159,7 +160,7 @@ describe('writing memories', () => {
     const read = transcript(['keeps bees']);
     const memories = await extract(read, 'INACTIVE');
     const dying = db.transaction(async (tx) => {
-      const limits = { storesMax: 1, memoriesMax: Number.POSITIVE_INFINITY };
+      const { limits } = loadConfig({});
       await writeMemories(
         tx,
         { db, clock: systemClock, ids: createIds(systemClock), limits },
