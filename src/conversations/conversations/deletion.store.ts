@@ -7,6 +7,11 @@ export const conversationTables: readonly ErasableTable[] = [
     by: 'conversation_id',
     key: ['conversation_id', 'target', 'event_position'],
   },
+  {
+    table: 'event_profiles',
+    by: 'conversation_id',
+    key: ['conversation_id', 'event_position', 'profile_id'],
+  },
   { table: 'events', by: 'conversation_id', key: ['account_id', 'position'] },
   { table: 'action_messages', by: 'conversation_id', key: ['conversation_id', 'action_id', 'recipient'] },
   { table: 'outbox_messages', by: 'conversation_id', key: ['account_id', 'id'] },
