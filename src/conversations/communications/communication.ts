@@ -28,6 +28,7 @@ import {
   updateCommunicationRow,
 } from './communication.store.ts';
 import { type CommunicationCreate, type ContentInput, toWire } from './communication.wire.ts';
+import { advanceStatus } from './delivery-status.ts';
 import { seatParties } from './parties.ts';
 
 /** One page of the conversation's communications, newest first; 404 without the conversation. */
@@ -98,6 +99,7 @@ async function addCommunication(
   context: ConversationContext,
   before: ConversationState,
   draft: CommunicationCreate,
+  { deliveryStatuses = [] }: RecordOptions,
 ): Promise<Communication> {
   const active = await reactivate(tx, context, before);
   const { state, parties } = await seatParties(tx, context, active, [draft.author, ...draft.recipients]);
@@ -105,7 +107,7 @@ async function addCommunication(
   if (!author) throw new Error('a communication has an author');
   return appendCommunication(tx, context, state, {
     author,
-    recipients,
+    recipients: recipients.map((recipient, at) => withDeliveryStatus(recipient, deliveryStatuses[at])),
     content: toContent(draft.content),
     channelId: draft.channelId ?? undefined,
     resourceId: draft.resourceId,
@@ -165,7 +167,10 @@ async function updateCommunication(
     author,
     content: toContent(draft.content),
     recipients: recipients.map((recipient, at) =>
-      withDeliveryStatus(recipient, deliveryStatuses[at] ?? statusOfSame(recipient, known.recipients)),
+      withDeliveryStatus(
+        recipient,
+        laterStatus(statusOfSame(recipient, known.recipients), deliveryStatuses[at]),
+      ),
     ),
     channelId: draft.channelId === undefined ? known.channelId : (draft.channelId ?? undefined),
     occurredAt: draft.occurredAt === undefined ? known.occurredAt : toMs('occurredAt', draft.occurredAt),
@@ -183,6 +188,13 @@ async function updateCommunication(
 
 function withDeliveryStatus(recipient: Recipient, deliveryStatus: DeliveryStatus | undefined): Recipient {
   return deliveryStatus === undefined ? recipient : { ...recipient, deliveryStatus };
+}
+
+function laterStatus(
+  known: DeliveryStatus | undefined,
+  reported: DeliveryStatus | undefined,
+): DeliveryStatus | undefined {
+  return reported === undefined ? known : advanceStatus(known, reported);
 }
 
 /** An update that says nothing of delivery leaves what is known of it. */
