@@ -27,11 +27,13 @@ describe('the configuration', () => {
       clock: 'system',
       languageModel: undefined,
       sender: { kind: 'outbox' },
+      callbacks: { concurrency: 64, timeoutMs: 15_000 },
       limits: {
         storesMax: 15,
         memoriesMax: Number.POSITIVE_INFINITY,
         eventsKeepMs: 72 * 60 * 60_000,
         eventStreamsMax: 100,
+        arePrivateCallbacksAllowed: false,
       },
       isAgentConnectCompatible: false,
       jobConcurrency: 4,

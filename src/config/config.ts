@@ -37,6 +37,7 @@ export interface Config {
   readonly clock: 'system' | 'virtual';
   readonly languageModel: LanguageModelConfig | undefined;
   readonly sender: SenderConfig;
+  readonly callbacks: { readonly concurrency: number; readonly timeoutMs: number };
   readonly limits: Limits;
   readonly isAgentConnectCompatible: boolean;
   readonly jobConcurrency: number;
@@ -52,6 +53,8 @@ export interface Limits {
   readonly eventsKeepMs: number;
   /** Open at once, by account and server. */
   readonly eventStreamsMax: number;
+  /** Status callbacks to private hosts and by http. */
+  readonly arePrivateCallbacksAllowed: boolean;
 }
 
 /** A setting that cannot be used; the message names each one and what it should be. */
@@ -60,6 +63,8 @@ export class ConfigError extends Error {
 }
 
 const authTokenLengthMin = 16;
+/** Well within the time that a delivery job has. */
+const callbackTimeoutMaxMs = 30_000;
 const hourMs = 60 * 60_000;
 const accountSidPattern = /^AC[0-9a-f]{32}$/;
 
@@ -91,6 +96,10 @@ export function loadConfig(
   }
   if (llmBaseUrl !== undefined && llmModel === undefined)
     problems.push('RAPPORT_LLM_BASE_URL needs RAPPORT_LLM_MODEL');
+  const callbackTimeoutMs = Number(values.callbackTimeoutMs);
+  if (callbackTimeoutMs < 1 || callbackTimeoutMs > callbackTimeoutMaxMs) {
+    problems.push(`RAPPORT_CALLBACK_TIMEOUT_MS must be between 1 and ${callbackTimeoutMaxMs}`);
+  }
   const sender = readSender(values, problems);
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
 
@@ -107,11 +116,16 @@ export function loadConfig(
     languageModel:
       llmBaseUrl && llmModel ? { baseUrl: llmBaseUrl, model: llmModel, apiKey: values.llmApiKey } : undefined,
     sender,
+    callbacks: {
+      concurrency: Math.max(1, Number(values.callbackConcurrency)),
+      timeoutMs: callbackTimeoutMs,
+    },
     limits: {
       storesMax: Number(values.storesMax),
       memoriesMax: memoriesMax > 0 ? memoriesMax : Number.POSITIVE_INFINITY,
       eventsKeepMs: Math.max(1, Number(values.eventsKeepHours)) * hourMs,
       eventStreamsMax: Number(values.eventStreamsMax),
+      arePrivateCallbacksAllowed: values.allowPrivateCallbacks === 'true',
     },
     isAgentConnectCompatible: values.compat === 'agent-connect',
     jobConcurrency: Math.max(1, Number(values.jobConcurrency)),

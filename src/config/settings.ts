@@ -143,6 +143,25 @@ export const settings = {
     description:
       'agent-connect: answers READ as DELIVERED and leaves VIDEO addresses out, for clients that cannot parse them.',
   },
+  allowPrivateCallbacks: {
+    env: 'RAPPORT_ALLOW_PRIVATE_CALLBACKS',
+    kind: 'flag',
+    default: 'false',
+    description:
+      'true: status callbacks may go to private hosts and by http. For development and for closed networks.',
+  },
+  callbackConcurrency: {
+    env: 'RAPPORT_CALLBACK_CONCURRENCY',
+    kind: 'count',
+    default: '64',
+    description: 'Status callbacks that are on their way at once; an eighth of them to one receiver.',
+  },
+  callbackTimeoutMs: {
+    env: 'RAPPORT_CALLBACK_TIMEOUT_MS',
+    kind: 'count',
+    default: '15000',
+    description: 'Milliseconds in which the receiver of a status callback must have answered, 30000 at most.',
+  },
   jobConcurrency: {
     env: 'RAPPORT_JOB_CONCURRENCY',
     kind: 'count',
