@@ -2,9 +2,10 @@ import { dirname } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { createAuthenticate, createSigningTokens, type RootAccount } from '../accounts/index.ts';
+import { countDeliveries, createSender, enqueueStranded } from '../callbacks/index.ts';
 import type { Config } from '../config/index.ts';
 import { EventBell } from '../events/index.ts';
-import { createHttpApp, createMetrics } from '../http/index.ts';
+import { createHttpApp, createMetrics, version } from '../http/index.ts';
 import { countJobs, JobQueue, JobRunner } from '../jobs/index.ts';
 import { createLanguageModel } from '../models/index.ts';
 import { systemClock, VirtualClock } from '../runtime/clock.ts';
@@ -38,8 +39,8 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Callbacks wait for others nearly all of their time; one receiver gets so many at once. */
-const callbackLane = { concurrency: 64, perGroup: 8 };
+/** The share of the callbacks under way that one receiver may have. */
+const receiverShare = 1 / 8;
 
 const stopGraceDefaultMs = 10_000;
 
@@ -78,21 +79,34 @@ export async function startServer({
   };
 
   const languageModel = config.languageModel && createLanguageModel(config.languageModel, log);
+  const metrics = createMetrics({
+    countJobs: () => countJobs(db.reader),
+    countDeliveries: () => countDeliveries(db.reader),
+  });
+  const { concurrency, timeoutMs } = config.callbacks;
+  const { arePrivateCallbacksAllowed: arePrivateAllowed } = config.limits;
+  const callbackSender = started.use(createSender({ timeoutMs, arePrivateAllowed }));
   const runner = new JobRunner({
     db,
     clock,
     log,
     queue: jobs,
-    workers: allWorkers(context, languageModel),
+    workers: allWorkers(context, languageModel, {
+      sender: callbackSender,
+      version,
+      random: Math.random,
+      onAttempt: metrics.observeCallback,
+    }),
     concurrency: config.jobConcurrency,
-    laneLimits: { callbacks: callbackLane },
+    laneLimits: {
+      callbacks: { concurrency, perGroup: Math.ceil(concurrency * receiverShare) },
+    },
     isOnlyRunner: db.engine === 'sqlite',
     random: Math.random,
   });
   started.defer(() => runner.stop(stopGraceMs));
   const advancer = clock instanceof VirtualClock ? new ClockAdvancer({ clock, runner }) : undefined;
 
-  const metrics = createMetrics(() => countJobs(db.reader));
   const app = await createHttpApp({
     routes: [
       ...apiRoutes(context),
@@ -120,6 +134,7 @@ export async function startServer({
     await app.close();
     clearTimeout(deadline);
   });
+  await enqueueStranded(context);
   await runner.start();
   const url = await app.listen({ host: config.host, port: config.port });
 

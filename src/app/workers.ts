@@ -1,3 +1,4 @@
+import { type DeliveryOptions, deliveryWorkers } from '../callbacks/index.ts';
 import { conversationsWorkers, profileMentions } from '../conversations/index.ts';
 import { extractionWorkers } from '../extraction/index.ts';
 import type { Worker } from '../jobs/index.ts';
@@ -6,10 +7,15 @@ import type { LanguageModel } from '../models/index.ts';
 import type { Context } from '../runtime/context.ts';
 
 /** Every job of the server with what does it. Without a language model extraction works offline. */
-export function allWorkers(context: Context, languageModel: LanguageModel | undefined): Worker[] {
+export function allWorkers(
+  context: Context,
+  languageModel: LanguageModel | undefined,
+  callbacks: DeliveryOptions,
+): Worker[] {
   return [
     ...memoryWorkers(context, { mentions: profileMentions }),
     ...conversationsWorkers(context),
+    ...deliveryWorkers(context, callbacks),
     ...extractionWorkers(context, languageModel),
   ];
 }

@@ -1,16 +1,22 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What the server counts about itself, as Prometheus text. */
 export interface Metrics {
   observeRequest(labels: { operation: string; method: string; status: number }, seconds: number): void;
+  /** An attempt to deliver a status callback. */
+  observeCallback(outcome: 'delivered' | 'again' | 'dead'): void;
   /** The text of `GET /metrics`. */
   render(): Promise<string>;
   readonly contentType: string;
 }
 
-export type CountJobs = () => Promise<{ name: string; state: string; count: number }[]>;
+/** What is counted when somebody looks. */
+export interface MetricsSources {
+  countJobs(): Promise<{ name: string; state: string; count: number }[]>;
+  countDeliveries(): Promise<{ state: string; count: number }[]>;
+}
 
-export function createMetrics(countJobs: CountJobs): Metrics {
+export function createMetrics({ countJobs, countDeliveries }: MetricsSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -30,7 +36,24 @@ export function createMetrics(countJobs: CountJobs): Metrics {
       for (const { name, state, count } of await countJobs()) this.set({ name, state }, count);
     },
   });
+  const callbacks = new Counter({
+    name: 'rapport_callback_attempts_total',
+    help: 'Attempts to deliver a status callback, by outcome: delivered, again (to be tried again), dead (given up).',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'rapport_callback_deliveries',
+    help: 'Status callbacks that were not delivered, by state: waiting, dead.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { state, count } of await countDeliveries()) this.set({ state }, count);
+    },
+  });
   return {
+    observeCallback: (outcome) => callbacks.inc({ outcome }),
     observeRequest: ({ operation, method, status }, seconds) =>
       requests.observe({ operation, method, status: String(status) }, seconds),
     render: () => registry.metrics(),

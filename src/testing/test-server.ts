@@ -58,6 +58,8 @@ export async function startTestServer({
     RAPPORT_CLOCK: 'virtual',
     RAPPORT_ACCOUNT_SID: testAccount.sid,
     RAPPORT_AUTH_TOKEN: testAccount.authToken,
+    // Receivers of tests are on this machine.
+    RAPPORT_ALLOW_PRIVATE_CALLBACKS: 'true',
     ...env,
   });
   const server = await startServer({ config, rootAccount: testAccount, log, strictReplies: true });
