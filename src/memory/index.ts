@@ -26,7 +26,7 @@ export {
   reviseObservation,
 } from './observations/index.ts';
 export { exportProfile, importProfile, ProfileDocument } from './portability/index.ts';
-export { resolveProfile } from './profiles/index.ts';
+export { listMergedInto, resolveProfile } from './profiles/index.ts';
 export type { CommunicationSource, RecalledCommunication, RecalledParty } from './recall/index.ts';
 export { isKnownStore, type ProfileMentions } from './stores/index.ts';
 export { recordSummary, type SummaryDraft } from './summaries/index.ts';

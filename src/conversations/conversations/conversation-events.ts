@@ -1,4 +1,4 @@
-import { type EventType, recordEvent } from '../../events/index.ts';
+import { type ConversationEvent, recordEvent } from '../../events/index.ts';
 import type { Tx } from '../../storage/index.ts';
 import { toAgentConnectForm } from '../agent-connect.ts';
 import { type Participant, toParticipantWire } from '../participants/index.ts';
@@ -7,20 +7,21 @@ import type { ConversationContext, ConversationState } from './conversation-stat
 
 /**
  * Tells the event stream, and the status callbacks that the conversation has now, what happened in it
- * (conversations-semantics section 11). `data` is the resource as GET answers it; the caller holds the conversation.
+ * (conversations-semantics section 11). `data` is the resource as GET answers it, `profileIds` are those that it names. The
+ * caller holds the conversation.
  */
 export async function emitEvent(
   tx: Tx,
   context: ConversationContext,
   { row, configuration }: ConversationState,
-  type: EventType,
-  data: object,
+  { type, data, profileIds = [] }: Pick<ConversationEvent, 'type' | 'data'> & { profileIds?: string[] },
 ): Promise<void> {
   await recordEvent(tx, context, {
     accountId: row.account_id,
     conversationId: row.id,
     type,
     data: context.isAgentConnectCompatible ? toAgentConnectForm(data) : data,
+    profileIds,
     callbacks: configuration.statusCallbacks,
   });
 }
@@ -31,7 +32,11 @@ export async function emitConversation(
   state: ConversationState,
   type: 'CONVERSATION_CREATED' | 'CONVERSATION_UPDATED',
 ): Promise<void> {
-  await emitEvent(tx, context, state, type, toWire(state));
+  await emitEvent(tx, context, state, {
+    type,
+    data: toWire(state),
+    profileIds: profilesOf(state.participants),
+  });
 }
 
 /** One event for each of the participants. */
@@ -43,6 +48,14 @@ export async function emitParticipants(
   participants: readonly Participant[],
 ): Promise<void> {
   for (const participant of participants) {
-    await emitEvent(tx, context, state, type, toParticipantWire(participant));
+    await emitEvent(tx, context, state, {
+      type,
+      data: toParticipantWire(participant),
+      profileIds: profilesOf([participant]),
+    });
   }
+}
+
+function profilesOf(participants: readonly Participant[]): string[] {
+  return [...new Set(participants.flatMap(({ profileId }) => profileId ?? []))];
 }

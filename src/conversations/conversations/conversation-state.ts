@@ -57,11 +57,16 @@ export async function assertConversation(reader: Reader, ref: ConversationRef): 
 }
 
 /** Nobody else writes to the conversation until the end of the transaction. */
-async function hold(tx: Tx, { db }: Pick<Context, 'db'>, { conversationId }: ConversationRef): Promise<void> {
-  await db.lock(tx, `conversation:${conversationId}`);
+async function hold(tx: Tx, { db }: Pick<Context, 'db'>, ref: ConversationRef): Promise<void> {
+  await db.lock(tx, conversationLock(ref));
 }
 
-/** The conversation, held until the end of the transaction: whoever writes to one starts with this. */
+/** Key of the lock that whoever writes to the conversation holds. */
+export function conversationLock({ conversationId }: ConversationRef): string {
+  return `conversation:${conversationId}`;
+}
+
+/** The conversation, held until the end of the transaction: whoever writes to one starts with this. 404 when there is none. */
 export async function lockConversation(
   tx: Tx,
   context: Pick<Context, 'db'>,
@@ -69,6 +74,16 @@ export async function lockConversation(
 ): Promise<ConversationState> {
   await hold(tx, context, ref);
   return getConversation(tx, ref);
+}
+
+/** The same; undefined when there is none. */
+export async function holdConversation(
+  tx: Tx,
+  context: Pick<Context, 'db'>,
+  ref: ConversationRef,
+): Promise<ConversationState | undefined> {
+  await hold(tx, context, ref);
+  return findConversation(tx, ref);
 }
 
 /** Makes the move that time has brought, or waits on when something happened meanwhile. */
@@ -200,6 +215,19 @@ async function settleSilence(
   return settled;
 }
 
+/**
+ * Until the end of the transaction nobody else takes one of the keys. Whoever holds a conversation may ask for its keys, never
+ * the other way round.
+ */
+export async function lockGroupingKeys(
+  tx: Tx,
+  { db }: Pick<Context, 'db'>,
+  configurationId: string,
+  keys: readonly string[],
+): Promise<void> {
+  await db.lock(tx, ...keys.map((key) => `conversation-key:${configurationId}:${key}`));
+}
+
 async function claimKeys(
   tx: Tx,
   { db }: Pick<Context, 'db'>,
@@ -210,7 +238,7 @@ async function claimKeys(
   const { account_id: accountId, id: conversationId, configuration_id: configurationId } = row;
   const ref = { accountId, conversationId };
   const keys = groupingKeys(configuration.conversationGroupingType, participants);
-  await db.lock(tx, ...keys.map((key) => `conversation-key:${configurationId}:${key}`));
+  await lockGroupingKeys(tx, { db }, configurationId, keys);
   if (onSharedKey === 'refuse') {
     // A key that the parties already had was settled when they came.
     const had = new Set(groupingKeys(configuration.conversationGroupingType, previous));

@@ -18,6 +18,18 @@ export const extractConversation = declareJob({
   lane: 'models',
 });
 
+/**
+ * Send the messages that actions have left in a conversation, in order. There is one such job while any is pending. It never
+ * becomes a dead letter: its worker counts the attempts at each message and puts itself off.
+ */
+export const sendMessages = declareJob({
+  name: 'conversation.send',
+  payload: Type.Object({ conversationId: Type.String() }),
+  attemptsMax: Number.POSITIVE_INFINITY,
+  timeoutMs: 60_000,
+  lane: 'senders',
+});
+
 export function timerKey(conversationId: string): string {
   return `conversation-timer:${conversationId}`;
 }
@@ -25,4 +37,8 @@ export function timerKey(conversationId: string): string {
 /** At most one extraction of a conversation waits or runs; a later move replaces it, since it takes in more. */
 export function extractionKey(conversationId: string): string {
   return `conversation-extract:${conversationId}`;
+}
+
+export function sendingKey(conversationId: string): string {
+  return `conversation-send:${conversationId}`;
 }

@@ -117,6 +117,38 @@ export async function findKeyHolder(
   return row?.conversation_id;
 }
 
+/** A conversation and the configuration that it was created by. */
+export interface ConversationPlace {
+  readonly conversationId: string;
+  readonly configurationId: string;
+}
+
+/** The newest conversations in which a call or chat was seen. */
+export async function listInChannel(
+  reader: Reader,
+  accountId: string,
+  channelId: string,
+  { limit, isLive = false, configurationId }: { limit: number; isLive?: boolean; configurationId?: string },
+): Promise<ConversationPlace[]> {
+  let query = reader
+    .selectFrom('conversation_channel_ids')
+    .innerJoin('conversations', (join) =>
+      join
+        .onRef('conversations.account_id', '=', 'conversation_channel_ids.account_id')
+        .onRef('conversations.id', '=', 'conversation_channel_ids.conversation_id'),
+    )
+    .select(['conversations.id as conversationId', 'conversations.configuration_id as configurationId'])
+    .where('conversation_channel_ids.account_id', '=', accountId)
+    .where('conversation_channel_ids.channel_id', '=', channelId)
+    .orderBy('conversations.id', 'desc')
+    .limit(limit);
+  if (isLive) query = query.where('conversations.status', '<>', 'CLOSED');
+  if (configurationId !== undefined) {
+    query = query.where('conversations.configuration_id', '=', configurationId);
+  }
+  return query.execute();
+}
+
 /** Adds the keys that nobody holds. */
 export async function insertFreeKeys(tx: Tx, keys: readonly ConversationKeyRow[]): Promise<void> {
   if (keys.length === 0) return;

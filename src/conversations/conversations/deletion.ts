@@ -7,7 +7,7 @@ import {
 } from '../../operations/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import { deleteSome } from '../../storage/index.ts';
-import { extractionKey, timerKey } from './conversation.jobs.ts';
+import { extractionKey, sendingKey, timerKey } from './conversation.jobs.ts';
 import { type ConversationRef, deleteConversationRow, deleteKeys } from './conversation.store.ts';
 import { lockConversation } from './conversation-state.ts';
 import { eraseConversation } from './deletion.jobs.ts';
@@ -15,13 +15,13 @@ import { conversationTables } from './deletion.store.ts';
 
 /** Keys of every job that may wait for a conversation: none of them is to run once it is deleted. */
 function jobKeysOf(conversationId: string): string[] {
-  return [timerKey(conversationId), extractionKey(conversationId)];
+  return [timerKey(conversationId), extractionKey(conversationId), sendingKey(conversationId)];
 }
 
 /**
- * Deletes the conversation for good: from now on it is unknown, its parties may start another, and neither its timer nor an
- * extraction runs. A job erases what was in it, and the operation is COMPLETED when nothing is left. What was remembered of it
- * stays with the profiles.
+ * Deletes the conversation for good: from now on it is unknown, its parties may start another, nothing more is sent in it, and
+ * neither its timer nor an extraction runs. A job erases what was in it, and the operation is COMPLETED when nothing is left.
+ * What was remembered of it stays with the profiles.
  */
 export async function deleteConversation(
   context: Pick<Context, 'db' | 'clock' | 'ids' | 'jobs'>,

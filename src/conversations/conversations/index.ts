@@ -1,9 +1,12 @@
 /** Conversations as participants and communications see them. The endpoints are in the room's own door. */
-
+export { sendingKey, sendMessages } from './conversation.jobs.ts';
 export {
+  type ConversationPlace,
   type ConversationRef,
   deleteUnusedChannelIds,
+  findKeyHolder,
   insertChannelIds,
+  listInChannel,
   updateExtractedThrough,
 } from './conversation.store.ts';
 export { newConversation, openConversation } from './conversation.ts';
@@ -14,8 +17,11 @@ export {
   assertNotClosed,
   type ConversationContext,
   type ConversationState,
+  conversationLock,
   findConversation,
+  holdConversation,
   lockConversation,
+  lockGroupingKeys,
   noteCommunication,
   reactivate,
   refOf,

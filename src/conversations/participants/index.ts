@@ -4,6 +4,7 @@ export {
   forgetProfiles,
   insertParticipants,
   listConversationIdsOf,
+  listLiveConversationIdsOf,
   listParticipantPage,
   listParticipantsOf,
   updateParticipantRow,
@@ -29,6 +30,7 @@ export {
 export {
   assertRoomFor,
   findRepeated,
+  hasRoomFor,
   indexByAddress,
   nameOf,
   type Participant,

@@ -156,14 +156,14 @@ export async function forgetProfiles(
   tx: Tx,
   accountId: string,
   profileIds: readonly string[],
-  max?: number,
+  max: number,
 ): Promise<number> {
   const all = tx
     .selectFrom('participants')
     .select(['conversation_id', 'id'])
     .where('account_id', '=', accountId)
     .where('profile_id', 'in', profileIds);
-  const some = max === undefined ? all : all.limit(max);
+  const some = Number.isFinite(max) ? all.limit(max) : all;
   const result = await tx
     .updateTable('participants')
     .set({ profile_id: null })
@@ -173,6 +173,25 @@ export async function forgetProfiles(
     )
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
+}
+
+/** Ids of the conversations that are not CLOSED and in which one of the profiles takes part. */
+export async function listLiveConversationIdsOf(
+  reader: Reader,
+  accountId: string,
+  profileIds: readonly string[],
+): Promise<string[]> {
+  const rows = await reader
+    .selectFrom('participants')
+    .innerJoin('conversations', 'conversations.id', 'participants.conversation_id')
+    .select('conversations.id')
+    .distinct()
+    .where('participants.account_id', '=', accountId)
+    .where('participants.profile_id', 'in', profileIds)
+    .where('conversations.account_id', '=', accountId)
+    .where('conversations.status', '<>', 'CLOSED')
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 /** Ids of the conversations in which one of the profiles takes part, oldest first. */

@@ -113,9 +113,14 @@ function placeOf(address: ChannelAddress): string {
   return `${address.channel} ${bareAddress(address)}`;
 }
 
+/** Whether a conversation can hold so many participants. */
+export function hasRoomFor(participants: readonly unknown[]): boolean {
+  return participants.length <= participantsMax;
+}
+
 /** 400 when the conversation would hold more participants than it can. */
 export function assertRoomFor(participants: readonly unknown[]): void {
-  if (participants.length > participantsMax) {
+  if (!hasRoomFor(participants)) {
     throw errors.invalid('participants', `a conversation holds at most ${participantsMax}`);
   }
 }

@@ -9,5 +9,6 @@ export {
   type TraitWrite,
   upsertProfile,
 } from './profile.ts';
+export { listMergedInto } from './profile.store.ts';
 export { upsertProfiles } from './profile-batch.ts';
 export { lockIdentity, type Resolution, resolveIdentity, resolveProfile, type StoreRef } from './resolve.ts';

@@ -48,6 +48,22 @@ export async function markMerged(
     .execute();
 }
 
+/** Ids of the profiles that were merged into this one. */
+export async function listMergedInto(
+  reader: Reader,
+  { accountId, storeId, profileId }: { accountId: string; storeId: string; profileId: string },
+): Promise<string[]> {
+  const rows = await reader
+    .selectFrom('profiles')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('store_id', '=', storeId)
+    .where('merged_into', '=', profileId)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Deletes the profile's row and those of the profiles merged into it. */
 export async function deleteProfileRows(tx: Tx, storeId: string, profileId: string): Promise<void> {
   await tx
