@@ -7,6 +7,7 @@ const platform = [
   'operations',
   'events',
   'callbacks',
+  'senders',
   'models',
   'jobs',
   'storage',
@@ -82,6 +83,13 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/models/' },
       to: { path: 'node_modules/(ai|@ai-sdk)/' },
+    },
+    {
+      name: 'only-senders-load-the-provider',
+      comment: 'The whole SDK takes 22 MB; its signatures can be had by themselves.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/senders/' },
+      to: { path: 'node_modules/twilio/(index|lib/index)' },
     },
     {
       name: 'rules-know-no-server',

@@ -1,16 +1,18 @@
 import { communicationSource, conversationsRoutes, profileMentions } from '../conversations/index.ts';
+import { eventRoutes } from '../events/index.ts';
 import type { Route } from '../http/index.ts';
 import { memoryRoutes } from '../memory/index.ts';
 import { operationRoutes } from '../operations/index.ts';
 import type { Context } from '../runtime/context.ts';
-import { unbuiltRoutes } from './unbuilt.routes.ts';
+import { outboxRoutes } from '../senders/index.ts';
 
 /** Every endpoint of the public APIs. */
 export function apiRoutes(context: Context): Route[] {
   return [
     ...operationRoutes(context),
-    ...memoryRoutes(context, { communications: communicationSource, mentions: profileMentions }),
+    ...memoryRoutes(context, { communications: communicationSource, mentions: profileMentions(context) }),
     ...conversationsRoutes(context),
-    ...unbuiltRoutes(),
+    ...eventRoutes(context),
+    ...outboxRoutes(context),
   ];
 }

@@ -4,13 +4,14 @@ import type { Logger } from 'pino';
 import { createAuthenticate, createSigningTokens, type RootAccount } from '../accounts/index.ts';
 import { countDeliveries, createSender, enqueueStranded } from '../callbacks/index.ts';
 import type { Config } from '../config/index.ts';
-import { EventBell } from '../events/index.ts';
+import { EventBell, startRetention } from '../events/index.ts';
 import { createHttpApp, createMetrics, version } from '../http/index.ts';
 import { countJobs, JobQueue, JobRunner } from '../jobs/index.ts';
 import { createLanguageModel } from '../models/index.ts';
 import { systemClock, VirtualClock } from '../runtime/clock.ts';
 import type { Context } from '../runtime/context.ts';
 import { createIds, type RandomSource, systemRandom } from '../runtime/ids.ts';
+import { createMessageSender } from '../senders/index.ts';
 import { lockDataDir, openDatabase } from '../storage/index.ts';
 import { ClockAdvancer } from './clock.ts';
 import { apiRoutes } from './routes.ts';
@@ -41,6 +42,9 @@ export interface RunningServer {
 
 /** The share of the callbacks under way that one receiver may have. */
 const receiverShare = 1 / 8;
+
+/** Messages that are on their way to the sender; each is of another conversation. */
+const messagesAtOnce = 16;
 
 const stopGraceDefaultMs = 10_000;
 
@@ -86,20 +90,25 @@ export async function startServer({
   const { concurrency, timeoutMs } = config.callbacks;
   const { arePrivateCallbacksAllowed: arePrivateAllowed } = config.limits;
   const callbackSender = started.use(createSender({ timeoutMs, arePrivateAllowed }));
+  const messageSender = await createMessageSender(context, config);
+  started.defer(() => {
+    if (messageSender.kind === 'network') messageSender.close?.();
+  });
   const runner = new JobRunner({
     db,
     clock,
     log,
     queue: jobs,
-    workers: allWorkers(context, languageModel, {
-      sender: callbackSender,
-      version,
-      random: Math.random,
-      onAttempt: metrics.observeCallback,
-    }),
+    workers: allWorkers(
+      context,
+      languageModel,
+      { sender: callbackSender, version, random: Math.random, onAttempt: metrics.observeCallback },
+      messageSender,
+    ),
     concurrency: config.jobConcurrency,
     laneLimits: {
       callbacks: { concurrency, perGroup: Math.ceil(concurrency * receiverShare) },
+      senders: { concurrency: messagesAtOnce },
     },
     isOnlyRunner: db.engine === 'sqlite',
     random: Math.random,
@@ -135,6 +144,7 @@ export async function startServer({
     clearTimeout(deadline);
   });
   await enqueueStranded(context);
+  await startRetention(context, rootAccount.sid);
   await runner.start();
   const url = await app.listen({ host: config.host, port: config.port });
 

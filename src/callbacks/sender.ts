@@ -11,6 +11,8 @@ export interface Answer {
   readonly status: number;
   /** The header as it came. */
   readonly retryAfter: string | undefined;
+  /** As text, and no more of it than was worth reading. */
+  readonly body: string;
 }
 
 /** Sends callbacks over connections that are kept for a while. */
@@ -28,7 +30,7 @@ export interface SenderOptions {
   readonly resolve?: Resolve;
 }
 
-/** An answer's body says nothing to us; so much is read of it that the connection can be used again. */
+/** A longer answer is cut off here, and its connection with it; a shorter one leaves the connection for others. */
 const answerBytesMax = 16 * 1024;
 /** Unused connections, for each receiver. */
 const idleConnectionsMax = 4;
@@ -102,24 +104,34 @@ function start(
     path,
     headers,
   });
-  outgoing.once('error', reject);
+  let isAnswered = false;
+  outgoing.on('error', (error) => {
+    // With the status all is said, whatever becomes of the rest of the answer.
+    if (!isAnswered) reject(error);
+  });
   outgoing.once('response', (response) => {
+    isAnswered = true;
     const { statusCode: status = 0, headers } = response;
-    readSome(response);
-    response.once('close', () => resolve({ status, retryAfter: headers['retry-after'] }));
+    const body = readSome(response);
+    response.once('close', () =>
+      resolve({ status, retryAfter: headers['retry-after'], body: Buffer.concat(body).toString() }),
+    );
   });
   outgoing.end(body);
   return { outgoing, answer };
 }
 
-/** The status has decided already, so whatever happens to the rest of the answer is no error. */
-function readSome(response: http.IncomingMessage): void {
+/** The pieces of the body, as they come. */
+function readSome(response: http.IncomingMessage): Buffer[] {
+  const chunks: Buffer[] = [];
   let bytes = 0;
   response.on('error', () => undefined);
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > answerBytesMax) response.destroy();
+    else chunks.push(chunk);
   });
+  return chunks;
 }
 
 /** The system's code for what went wrong (`ECONNREFUSED`, `ENOTFOUND`), which names nobody and nothing. */

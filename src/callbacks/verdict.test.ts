@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge, retryDelaysMs } from './verdict.ts';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
-const answer = (status: number, retryAfter?: string) => ({ status, retryAfter });
+const answer = (status: number, retryAfter?: string) => ({ status, retryAfter, body: '' });
 
 describe('an attempt', () => {
   it.each([200, 201, 202, 204, 299])('has delivered when the answer is %i', (status) => {

@@ -2,6 +2,9 @@
 import type { Route } from '../http/index.ts';
 import type { Worker } from '../jobs/index.ts';
 import type { Context } from '../runtime/context.ts';
+import type { Sender } from '../senders/index.ts';
+import { actionRoutes } from './actions/action.routes.ts';
+import { actionWorkers } from './actions/action.worker.ts';
 import { withAgentConnectForms } from './agent-connect.ts';
 import { communicationRoutes } from './communications/communication.routes.ts';
 import { configurationRoutes } from './configurations/configuration.routes.ts';
@@ -27,10 +30,11 @@ export function conversationsRoutes(context: Context): Route[] {
     ...conversationRoutes(context),
     ...participantRoutes(context),
     ...communicationRoutes(context),
+    ...actionRoutes(context),
   ];
   return context.isAgentConnectCompatible ? routes.map(withAgentConnectForms) : routes;
 }
 
-export function conversationsWorkers(context: Context): Worker[] {
-  return conversationWorkers(context);
+export function conversationsWorkers(context: Context, sender: Sender): Worker[] {
+  return [...conversationWorkers(context), ...actionWorkers(context, sender)];
 }

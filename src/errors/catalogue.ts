@@ -35,7 +35,6 @@ export const catalogue = {
   tooManyRequests: entry(429, 'Too many requests', 20429),
   headersTooLarge: entry(431, 'Request header fields too large', 431),
   internal: entry(500, 'Internal server error', 20500),
-  notBuilt: entry(501, 'Not available in this server', 20501),
   unavailable: entry(503, 'Service unavailable', 20503),
   storeNotFound: entry(404, 'Memory store not found', 520041),
   storeNotActive: entry(503, 'Memory store not active', 520042),

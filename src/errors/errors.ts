@@ -14,6 +14,11 @@ export const errors = {
       headers: { 'WWW-Authenticate': 'Basic realm="Rapport", charset="UTF-8"' },
     }),
   forbidden: (message: string) => new ApiError('forbidden', message),
+  badSignature: () =>
+    new ApiError(
+      'forbidden',
+      'X-Twilio-Signature is missing or is not that of the account in AccountSid for this URL and body.',
+    ),
   notFound: (resource: string, id: string) => new ApiError('notFound', `${resource} ${id} does not exist.`),
   routeNotFound: (method: string, path: string) =>
     new ApiError('notFound', `There is no resource at ${method} ${path}.`),
@@ -27,7 +32,8 @@ export const errors = {
     }),
   payloadTooLarge: (maxBytes: number) =>
     new ApiError('payloadTooLarge', `The body is larger than ${maxBytes} bytes.`),
-  unsupportedMediaType: () => new ApiError('unsupportedMediaType', 'Send the body as application/json.'),
+  unsupportedMediaType: (mediaType = 'application/json') =>
+    new ApiError('unsupportedMediaType', `Send the body as ${mediaType}.`),
   unsupportedEncoding: () =>
     new ApiError('unsupportedEncoding', 'Send the body as it is, or compressed with gzip, deflate or br.'),
   headersTooLarge: () => new ApiError('headersTooLarge', 'The header of the request is too large.'),
@@ -45,8 +51,6 @@ export const errors = {
     ),
   unavailable: (message: string, cause?: unknown) =>
     new ApiError('unavailable', message, { cause, headers: { 'Retry-After': '1' } }),
-  notBuilt: (operation: string) =>
-    new ApiError('notBuilt', `${operation} is part of the API but not of this version of Rapport.`),
 
   storeNotFound: (storeId: string) =>
     new ApiError('storeNotFound', `Memory store ${storeId} does not exist.`),

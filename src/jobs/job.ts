@@ -20,7 +20,7 @@ export interface Job<Payload extends TSchema = TSchema> {
 }
 
 /** Jobs of one lane share its workers, so that slow ones of one kind hold up no other kind. */
-export const lanes = ['main', 'callbacks', 'models'] as const;
+export const lanes = ['main', 'callbacks', 'senders', 'models'] as const;
 export type Lane = (typeof lanes)[number];
 
 /** How many jobs of a lane run at once in this process, and how many of those may be of one group. */

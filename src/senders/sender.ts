@@ -40,6 +40,8 @@ export interface SentMessage {
 export interface SendOptions {
   /** The same on every attempt at one message, and different for every other. */
   readonly idempotencyToken: string;
+  /** Of the API request that asked for the message. */
+  readonly requestId: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -58,6 +60,8 @@ export interface NetworkSender {
    * tells which SIDs belong to other messages of ours. Undefined proves nothing: the provider may be late.
    */
   find?(message: OutgoingMessage, options: FindOptions): Promise<SentMessage | undefined>;
+  /** Ends what it keeps open. */
+  close?(): void;
 }
 
 export interface FindOptions {
@@ -107,11 +111,18 @@ const beforeRequest = new Set([
 /** What an error of the network leaves open: nothing when no byte of the request went out, else everything. */
 export function networkFailure(error: unknown): SendFailure {
   const { code, syscall } = systemError(error);
-  const wasWritten = !(beforeRequest.has(code) || syscall === 'connect' || /CERT/.test(code));
+  return failureOfCode(code, { isConnecting: syscall === 'connect', cause: error });
+}
+
+/** The same by the code of the error, which may be any short text that says what happened. */
+export function failureOfCode(
+  code: string,
+  { isConnecting = false, cause }: { isConnecting?: boolean; cause?: unknown } = {},
+): SendFailure {
   const detail = code === '' ? '' : ` (${code})`;
-  return wasWritten
-    ? new SendFailure('unknown', `the sender gave no answer that can be read${detail}`, { cause: error })
-    : new SendFailure('deferred', `the sender could not be reached${detail}`, { cause: error });
+  return isConnecting || beforeRequest.has(code) || /CERT/.test(code)
+    ? new SendFailure('deferred', `the sender could not be reached${detail}`, { cause })
+    : new SendFailure('unknown', `the sender gave no answer that can be read${detail}`, { cause });
 }
 
 /** Code and system call of the innermost error that has a code; clients wrap what the system said. */

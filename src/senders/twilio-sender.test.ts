@@ -55,7 +55,7 @@ const chat = (changes: Partial<OutgoingMessage> = {}) =>
   });
 
 async function send(changes: OutgoingMessage, options?: Partial<TwilioSenderOptions>) {
-  return (await sender(options)).send(changes, { idempotencyToken: 'token', signal });
+  return (await sender(options)).send(changes, { idempotencyToken: 'token', requestId: undefined, signal });
 }
 
 describe('a text message', () => {
@@ -155,7 +155,11 @@ describe('an attempt that fails', () => {
   it('because the server stops leaves open what became of it', async () => {
     provider.turns.push('hang');
     const stopping = new AbortController();
-    const sending = (await sender()).send(message(), { idempotencyToken: '', signal: stopping.signal });
+    const sending = (await sender()).send(message(), {
+      idempotencyToken: 'token',
+      requestId: undefined,
+      signal: stopping.signal,
+    });
     await provider.received(1);
     stopping.abort();
     await expect(sending).rejects.toMatchObject({ outcome: 'unknown' });

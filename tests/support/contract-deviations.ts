@@ -18,10 +18,6 @@ const deviations: readonly Deviation[] = [
     isMetBy: isStatus(415),
   },
   {
-    why: 'An operation that this version does not have.',
-    isMetBy: isStatus(501),
-  },
-  {
     why: 'Written channels are answered as they came, and more can be written (conversations-semantics section 18).',
     under: '/v2/',
     isMetBy: ({ at, value }) => at.endsWith('/channel') && ['EMAIL', 'API', 'SYSTEM'].includes(String(value)),

@@ -93,8 +93,7 @@ describe('the OpenAPI document', () => {
       const listed = new Set(methodsAt(paths, target));
       const other = ['PUT', 'PATCH', 'DELETE', 'GET', 'POST'].find((method) => !listed.has(method));
       const reply = await server.request(other ?? '', target);
-      expect([405, 501], `${other} ${target}`).toContain(reply.status);
-      if (reply.status === 501) continue;
+      expect(reply.status, `${other} ${target}`).toBe(405);
       const allowed = new Set(reply.headers.get('allow')?.split(', '));
       expect(
         [...listed].filter((method) => !allowed.has(method)),

@@ -3,10 +3,12 @@ export {
   type Communication,
   type Content,
   type DeliveryStatus,
+  findCommunication,
   listPlacesOfResource,
   type Party,
   type Recipient,
   type ResourcePlace,
 } from './communication.store.ts';
-export { appendCommunication, type Utterance } from './communication.ts';
+export { appendCommunication, putCommunication, type Utterance } from './communication.ts';
 export { advanceStatus, toDeliveryStatus } from './delivery-status.ts';
+export { seatParties } from './parties.ts';

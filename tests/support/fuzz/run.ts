@@ -89,11 +89,10 @@ function complaintsAbout(
   answer: Exchange,
   { target, served }: { target: Target; served: Contract },
 ): string[] {
-  const { status, headers, body, url, method } = answer;
-  const isUnbuilt = status === 501 && served.find(method, url) === undefined;
+  const { status, headers, body } = answer;
   const isApi = /^\/v\d\//.test(target.path);
   return [
-    ...(status >= 500 && !isUnbuilt ? [`the server failed: ${status} ${JSON.stringify(body)}`] : []),
+    ...(status >= 500 ? [`the server failed: ${status} ${JSON.stringify(body)}`] : []),
     ...(isForeign && status < 400 ? [`a resource of another account was reached: ${status}`] : []),
     ...(isApi && !isJson(headers) ? [`the answer is no JSON: ${headers.get('Content-Type')}`] : []),
     ...(headers.has('Twilio-Request-Id') ? [] : ['the answer has no request id']),
