@@ -20,7 +20,7 @@ export function profileExportCommand(): Command {
       withDatabase(async ({ db, clock, config }) => {
         const accountId = account ?? loadRootAccount(config).sid;
         const ref = { accountId, storeId: store, profileId };
-        printLine(JSON.stringify(await exportProfile({ db, clock }, profileMentions, ref), null, 2));
+        printLine(JSON.stringify(await exportProfile({ db, clock }, profileMentions({ db }), ref), null, 2));
       }),
     );
 }

@@ -2,7 +2,7 @@ import { type CallbackTarget, queueCallbacks } from '../callbacks/index.ts';
 import { toTimestamp } from '../runtime/clock.ts';
 import type { Context } from '../runtime/context.ts';
 import { type EventRow, encodeJson, type Tx } from '../storage/index.ts';
-import { insertEvent } from './event.store.ts';
+import { insertEvent, insertMentions } from './event.store.ts';
 
 /** The events of conversations-semantics section 11; PARTICIPANT_REMOVED is one of them that nothing here causes. */
 export type EventType = EventRow['type'];
@@ -14,6 +14,8 @@ export interface ConversationEvent {
   readonly type: EventType;
   /** The resource as GET answers it. */
   readonly data: object;
+  /** The profiles that `data` names as `profileId`, each once: by these erasure finds the event. */
+  readonly profileIds: readonly string[];
   /** The status callbacks of the conversation. */
   readonly callbacks: readonly CallbackTarget[];
 }
@@ -29,7 +31,7 @@ export type EventContext = Pick<Context, 'db' | 'clock' | 'ids' | 'jobs' | 'even
  * recorded is then the order in which they go out.
  */
 export async function recordEvent(tx: Tx, context: EventContext, event: ConversationEvent): Promise<void> {
-  const { accountId, conversationId, type, data, callbacks } = event;
+  const { accountId, conversationId, type, data, profileIds, callbacks } = event;
   const now = context.clock.now();
   const position = await insertEvent(tx, {
     account_id: accountId,
@@ -40,6 +42,15 @@ export async function recordEvent(tx: Tx, context: EventContext, event: Conversa
     request_id: context.requestId ?? null,
     created_at: now,
   });
+  await insertMentions(
+    tx,
+    profileIds.map((profile_id) => ({
+      account_id: accountId,
+      conversation_id: conversationId,
+      event_position: position,
+      profile_id,
+    })),
+  );
   await queueCallbacks(tx, context, { accountId, conversationId, position, targets: callbacks });
   context.db.afterCommit(tx, () => context.eventBell.ring(accountId));
 }

@@ -22,6 +22,7 @@ import { originOf } from './origin.ts';
 import { isProfileMoved, renderError, renderMoved } from './problem.ts';
 import { createRequestId } from './request-id.ts';
 import type { Account, ApiRequest, Reply, Route } from './route.ts';
+import { endOfReply, sendStream } from './stream.ts';
 import { compileValidator, toValidationError } from './validation.ts';
 
 export interface HttpOptions {
@@ -73,7 +74,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     normalizeContentEncoding(request.raw.headers);
     if (request.url.includes('%00')) throw errors.invalidRequest('The URL holds the character U+0000.');
   });
-  closeConnectionsAtStop(app);
+  const stopping = closeConnectionsAtStop(app);
   app.addHook('onResponse', async (request, reply) => {
     const operation = request.routeOptions.config.operation ?? 'unknown';
     metrics.observeRequest(
@@ -100,23 +101,25 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
   addOpenApi(app, fastifySwagger);
   await app.after();
-  for (const route of options.routes) addRouteWithBody(app, route, options);
+  for (const route of options.routes) addRouteWithBody(app, route, { ...options, stopping });
   addUnknownRoutes(app, options);
   return app;
 }
 
+/** What routes need beside the options: a signal that aborts when the server begins to stop. */
+type RouteOptions = HttpOptions & { readonly stopping: AbortSignal };
+
 /**
  * A connection that has a request under way at a stop ends with its answer; kept alive, it would hold the stop up until its
- * client hangs up. Idle ones are closed by Fastify.
+ * client hangs up. Idle ones are closed by Fastify. The signal that comes back aborts when the stop begins.
  */
-function closeConnectionsAtStop(app: FastifyInstance): void {
-  let isStopping = false;
-  app.addHook('preClose', async () => {
-    isStopping = true;
-  });
+function closeConnectionsAtStop(app: FastifyInstance): AbortSignal {
+  const controller = new AbortController();
+  app.addHook('preClose', async () => controller.abort());
   app.addHook('onSend', async (_request, reply) => {
-    if (isStopping) reply.header('Connection', 'close');
+    if (controller.signal.aborted) reply.header('Connection', 'close');
   });
+  return controller.signal;
 }
 
 declare module 'fastify' {
@@ -126,7 +129,7 @@ declare module 'fastify' {
 }
 
 /** Routes that read their body in another way get a scope of their own, since parsers belong to a scope. */
-function addRouteWithBody(app: FastifyInstance, route: Route, options: HttpOptions): void {
+function addRouteWithBody(app: FastifyInstance, route: Route, options: RouteOptions): void {
   if (route.bodyAs === undefined || route.bodyAs === 'json') return void addRoute(app, route, options);
   const addParser = route.bodyAs === 'stream' ? addStreamParser : addCsvParser;
   app.register(async (scope) => {
@@ -135,8 +138,9 @@ function addRouteWithBody(app: FastifyInstance, route: Route, options: HttpOptio
   });
 }
 
-function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): void {
+function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): void {
   const { operation, surface, method, path, access = 'account' } = route;
+  const { stopping } = options;
   const checkReply = options.strictReplies ? replyChecker(route) : undefined;
   const accounts = new WeakMap<FastifyRequest, Account>();
   app.route({
@@ -161,7 +165,10 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
       }
     },
     handler: async (request, reply) => {
-      const answer = await route.handle(toApiRequest(request, accounts.get(request), options.publicUrl));
+      const answer = await route.handle(toApiRequest(request, reply, accounts.get(request), options));
+      if (answer.body instanceof Readable) {
+        return sendStream(reply.code(answer.status).headers(answer.headers ?? {}), answer.body, stopping);
+      }
       checkReply?.(answer);
       return send(reply, answer);
     },
@@ -182,6 +189,7 @@ function toSchema({
   body,
   replies,
   access,
+  replyType,
   isHidden = false,
 }: Route): FastifySchema {
   return {
@@ -193,14 +201,16 @@ function toSchema({
     ...(params ? { params } : {}),
     ...(query ? { querystring: query } : {}),
     ...(body ? { body } : {}),
+    ...(replyType ? { produces: [replyType] } : {}),
     response: replies,
   };
 }
 
 function toApiRequest(
   request: FastifyRequest,
+  reply: FastifyReply,
   account: Account | undefined,
-  publicUrl: string | undefined,
+  { publicUrl, stopping }: RouteOptions,
 ): ApiRequest<unknown, unknown, unknown> {
   const headers = Object.entries(request.headers).map(([name, value]) => [
     name,
@@ -218,6 +228,10 @@ function toApiRequest(
     origin: originOf(request, publicUrl),
     method: request.method,
     url: request.url,
+    // Made for the few routes that ask for it.
+    get signal() {
+      return endOfReply(reply, stopping);
+    },
   };
 }
 

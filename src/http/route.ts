@@ -27,10 +27,13 @@ export interface ApiRequest<Params, Query, Body> {
   readonly method: string;
   /** Path and query as they came. */
   readonly url: string;
+  /** Aborts when the caller hangs up and when the server stops: a body that is a stream ends then. */
+  readonly signal: AbortSignal;
 }
 
 export interface Reply {
   readonly status: number;
+  /** A `Readable` is sent as it is read. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -58,6 +61,8 @@ export interface RouteDefinition<Params, Query, Body> {
   readonly bodyAs?: 'json' | 'jsonOrCsv' | 'stream';
   /** Body schema by success status. */
   readonly replies: Readonly<Record<number, TSchema>>;
+  /** Media type of the replies where it is not JSON; the reply's header says it too. */
+  readonly replyType?: string;
   /** Left out of the OpenAPI document. */
   readonly isHidden?: boolean;
   /** `account` (default): any credential; `root`: the account SID and auth token; `none`: open. */

@@ -148,7 +148,7 @@ export async function appendCommunication(
     channel: communication.author.channel,
     occurredAt: communication.occurredAt,
   });
-  await emitEvent(tx, context, state, 'COMMUNICATION_CREATED', toWire(communication));
+  await emitEvent(tx, context, state, { type: 'COMMUNICATION_CREATED', data: toWire(communication) });
   return communication;
 }
 
@@ -182,7 +182,7 @@ async function updateCommunication(
   await insertChannelIds(tx, refOf(state.row), channelIdsOf(stamped));
   if (known.channelId !== stamped.channelId)
     await deleteUnusedChannelIds(tx, refOf(state.row), channelIdsOf(known));
-  await emitEvent(tx, context, state, 'COMMUNICATION_UPDATED', toWire(stamped));
+  await emitEvent(tx, context, state, { type: 'COMMUNICATION_UPDATED', data: toWire(stamped) });
   return stamped;
 }
 
