@@ -1,3 +1,4 @@
+import { assertTargetsAllowed } from '../../callbacks/index.ts';
 import { errors } from '../../errors/index.ts';
 import { isKnownStore } from '../../memory/index.ts';
 import { completeOperation, type Idempotency, type Operation, once } from '../../operations/index.ts';
@@ -20,7 +21,7 @@ import {
   toSettings,
 } from './configuration-settings.ts';
 
-type WriteContext = Pick<Context, 'db' | 'clock' | 'ids'>;
+type WriteContext = Pick<Context, 'db' | 'clock' | 'ids' | 'limits'>;
 
 /** Who writes, and the `Idempotency-Key` of the request. */
 export interface ConfigurationWrite {
@@ -45,6 +46,7 @@ export async function createConfiguration(
   write: ConfigurationWrite,
   draft: ConfigurationCreate,
 ): Promise<Operation> {
+  assertCallable(context, draft);
   return writeOnce(context, write, 'create', async (tx) => {
     const now = context.clock.now();
     const configuration: Configuration = {
@@ -68,6 +70,7 @@ export async function replaceConfiguration(
   id: string,
   body: ConfigurationReplace,
 ): Promise<Operation> {
+  assertCallable(context, body);
   return writeOnce(context, write, 'replace', (tx) =>
     changeSettings(tx, context, { accountId: write.accountId, id }, (current) =>
       replaceSettings(current, body),
@@ -82,6 +85,7 @@ export async function patchConfiguration(
   id: string,
   patch: ConfigurationPatch,
 ): Promise<Operation> {
+  assertCallable(context, patch);
   return writeOnce(context, write, 'patch', (tx) =>
     changeSettings(tx, context, { accountId: write.accountId, id }, (current) =>
       Object.keys(patch).length === 0 ? current : patchSettings(current, patch),
@@ -100,6 +104,13 @@ export async function deleteConfiguration(
     await deleteConfigurationRow(tx, write.accountId, id);
     return id;
   });
+}
+
+function assertCallable(
+  { limits }: Pick<Context, 'limits'>,
+  { statusCallbacks }: Pick<ConfigurationPatch, 'statusCallbacks'>,
+): void {
+  assertTargetsAllowed(limits, 'statusCallbacks', statusCallbacks ?? []);
 }
 
 /** One write of a configuration at a time per account: names and bridges are decided then. */

@@ -1,3 +1,4 @@
+import { assertTargetsAllowed, dropCallbacks } from '../../callbacks/index.ts';
 import { errors } from '../../errors/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import {
@@ -30,6 +31,7 @@ import {
   type ConversationState,
   lockConversation,
   moveConversation,
+  refOf,
   settleParticipants,
   toState,
 } from './conversation-state.ts';
@@ -140,13 +142,14 @@ export interface ConversationChange {
 
 /**
  * Changes a conversation. One that changes nothing is answered as it is, also when it is CLOSED. A new status or name is told
- * as CONVERSATION_UPDATED, metadata and callbacks alone are not.
+ * as CONVERSATION_UPDATED, metadata and callbacks alone are not. What waits for a callback that it loses is dropped.
  */
 export async function changeConversation(
-  context: ConversationContext,
+  context: ConversationContext & Pick<Context, 'limits'>,
   ref: ConversationRef,
   change: ConversationChange,
 ): Promise<ConversationState> {
+  assertTargetsAllowed(context.limits, 'configuration.statusCallbacks', change.statusCallbacks ?? []);
   return context.db.transaction(async (tx) => {
     const state = await lockConversation(tx, context, ref);
     const { status = state.row.status } = change;
@@ -164,7 +167,7 @@ export async function changeConversation(
 
 async function changeMembers(
   tx: Tx,
-  { clock }: Pick<Context, 'clock'>,
+  { clock, jobs }: Pick<Context, 'clock' | 'jobs'>,
   state: ConversationState,
   change: ConversationChange,
 ): Promise<ConversationState> {
@@ -181,6 +184,9 @@ async function changeMembers(
   if (JSON.stringify(changed) === JSON.stringify(row)) return state;
   const stamped = { ...changed, updated_at: clock.now() };
   await updateConversationRow(tx, stamped);
+  if (change.statusCallbacks) {
+    await dropCallbacks(tx, { jobs }, refOf(row), { except: change.statusCallbacks });
+  }
   return toState(stamped, state.participants);
 }
 
