@@ -17,6 +17,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'how much of the evidence Recall finds: --locomo FILE',
     load: () => import('./recall.ts'),
   },
+  'fit-recall': {
+    summary: 'fits the weights of Recall and cross-validates them: --locomo FILE [--write]',
+    load: () => import('./fit-recall.ts'),
+  },
   extraction: {
     summary: 'how much of what dialogues establish is written down: --service FILE --support FILE',
     load: () => import('./extraction.ts'),

@@ -40,23 +40,17 @@ export interface Config {
   readonly callbacks: { readonly concurrency: number; readonly timeoutMs: number };
   readonly limits: Limits;
   readonly isAgentConnectCompatible: boolean;
-  readonly capture: CaptureConfig;
   readonly jobConcurrency: number;
   readonly bodyMaxBytes: number;
   readonly logLevel: string;
-}
-
-/** How messages from webhooks become communications. */
-export interface CaptureConfig {
-  /** Addresses that the root account itself uses. */
-  readonly ownedAddresses: readonly string[];
-  readonly areMediaPlaceholdersRecorded: boolean;
 }
 
 export interface Limits {
   readonly storesMax: number;
   /** Observations, and summaries, a profile keeps; infinity when there is no limit. */
   readonly memoriesMax: number;
+  /** Bytes of search indexes that are kept in memory. */
+  readonly recallCacheBytes: number;
   /** Events are removed at this age. */
   readonly eventsKeepMs: number;
   /** Open at once, by account and server. */
@@ -131,13 +125,10 @@ export function loadConfig(
     limits: {
       storesMax: Number(values.storesMax),
       memoriesMax: memoriesMax > 0 ? memoriesMax : Number.POSITIVE_INFINITY,
+      recallCacheBytes: Number(values.recallCacheMb) * 1024 * 1024,
       eventsKeepMs: Math.max(1, Number(values.eventsKeepHours)) * hourMs,
       eventStreamsMax: Number(values.eventStreamsMax),
       arePrivateCallbacksAllowed: values.allowPrivateCallbacks === 'true',
-    },
-    capture: {
-      ownedAddresses: toList(values.ownedAddresses),
-      areMediaPlaceholdersRecorded: values.recordMediaPlaceholders === 'true',
     },
     isAgentConnectCompatible: values.compat === 'agent-connect',
     jobConcurrency: Math.max(1, Number(values.jobConcurrency)),
@@ -184,11 +175,6 @@ function readTwilio(
   }
   const [username = '', password = ''] = key ?? token ?? [];
   return { accountSid: twilioAccountSid, username, password, baseUrl: twilioBaseUrl?.replace(/\/+$/, '') };
-}
-
-function toList(text: string | undefined): string[] {
-  const items = (text ?? '').split(',').map((item) => item.trim());
-  return items.filter((item) => item !== '');
 }
 
 function isWebUrl(url: string): boolean {

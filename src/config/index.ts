@@ -1,5 +1,4 @@
 export {
-  type CaptureConfig,
   type Config,
   ConfigError,
   type LanguageModelConfig,

@@ -135,18 +135,12 @@ export const settings = {
     default: '100',
     description: 'Event streams that an account may have open at once on this server.',
   },
-  ownedAddresses: {
-    env: 'RAPPORT_OWNED_ADDRESSES',
-    kind: 'text',
+  recallCacheMb: {
+    env: 'RAPPORT_RECALL_CACHE_MB',
+    kind: 'count',
+    default: '96',
     description:
-      'Numbers and senders that the root account itself uses, joined with commas: in captured messages they are the agent. `rapport addresses add` registers more.',
-  },
-  recordMediaPlaceholders: {
-    env: 'RAPPORT_RECORD_MEDIA_PLACEHOLDERS',
-    kind: 'flag',
-    default: 'false',
-    description:
-      'true: a captured message that has media and no text is recorded with their types as its text, such as [image/jpeg].',
+      'Mebibytes of search indexes that are kept in memory. Profiles that were not asked for longest go first and are indexed anew when they are.',
   },
   compat: {
     env: 'RAPPORT_COMPAT',

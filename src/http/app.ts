@@ -16,21 +16,18 @@ import { type Authenticate, authenticateHeader } from './auth.ts';
 import { addBodyParsers, addCsvParser, addStreamParser } from './body.ts';
 import { answerClientError } from './client-error.ts';
 import { normalizeContentEncoding, requestEncodings } from './content-encoding.ts';
-import { addFormParser, formType } from './form.ts';
 import type { Metrics } from './metrics.ts';
 import { addOpenApi } from './openapi.ts';
 import { originOf } from './origin.ts';
 import { isProfileMoved, renderError, renderMoved } from './problem.ts';
 import { createRequestId } from './request-id.ts';
 import type { Account, ApiRequest, Reply, Route } from './route.ts';
-import { assertSameAccount, authenticateSigned, type VerifySignature } from './signed.ts';
 import { endOfReply, sendStream } from './stream.ts';
 import { compileValidator, toValidationError } from './validation.ts';
 
 export interface HttpOptions {
   readonly routes: readonly Route[];
   readonly authenticate: Authenticate;
-  readonly verifySignature: VerifySignature;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly publicUrl: string | undefined;
@@ -128,15 +125,13 @@ function closeConnectionsAtStop(app: FastifyInstance): AbortSignal {
 declare module 'fastify' {
   interface FastifyContextConfig {
     operation?: string;
-    /** Callers may sign their request in place of credentials. */
-    isSigned?: boolean;
   }
 }
 
 /** Routes that read their body in another way get a scope of their own, since parsers belong to a scope. */
 function addRouteWithBody(app: FastifyInstance, route: Route, options: RouteOptions): void {
   if (route.bodyAs === undefined || route.bodyAs === 'json') return void addRoute(app, route, options);
-  const addParser = { stream: addStreamParser, jsonOrCsv: addCsvParser, form: addFormParser }[route.bodyAs];
+  const addParser = route.bodyAs === 'stream' ? addStreamParser : addCsvParser;
   app.register(async (scope) => {
     addParser(scope);
     addRoute(scope, route, options);
@@ -151,12 +146,11 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
   app.route({
     method,
     url: path,
-    config: { operation, isSigned: access === 'signed' },
+    config: { operation },
     schema: toSchema(route),
     ...bodyLimitOf(route),
     onRequest: async (request) => {
       if (access === 'none') return;
-      if (access === 'signed' && request.headers.authorization === undefined) return;
       const account = await authenticateHeader(request.headers.authorization, options.authenticate);
       if (access === 'root' && !account.isRoot) {
         throw errors.forbidden('This needs the account SID and its auth token rather than an API key.');
@@ -164,11 +158,9 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
       accounts.set(request, account);
     },
     preValidation: async (request) => {
-      if (access === 'signed') await settleAccount(request, accounts, options);
       if (surface === 'conversations') matchQueryNames(request, route);
       if (request.body === undefined && route.body) {
-        const kind = route.bodyAs === 'form' ? 'form' : 'JSON body';
-        if (!route.isBodyOptional) throw errors.invalidRequest(`The request needs a ${kind}.`);
+        if (!route.isBodyOptional) throw errors.invalidRequest('The request needs a JSON body.');
         request.body = {};
       }
     },
@@ -181,18 +173,6 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
       return send(reply, answer);
     },
   });
-}
-
-/** Credentials have named the account before the body was read; a signature names it now. */
-async function settleAccount(
-  request: FastifyRequest,
-  accounts: WeakMap<FastifyRequest, Account>,
-  { publicUrl, verifySignature }: HttpOptions,
-): Promise<void> {
-  const account = accounts.get(request);
-  if (account) return assertSameAccount(request, account);
-  const url = originOf(request, publicUrl) + request.url;
-  accounts.set(request, await authenticateSigned(request, url, verifySignature));
 }
 
 function bodyLimitOf({ bodyAs, bodyMaxBytes }: Route): { bodyLimit?: number } {
@@ -209,7 +189,6 @@ function toSchema({
   body,
   replies,
   access,
-  bodyAs,
   replyType,
   isHidden = false,
 }: Route): FastifySchema {
@@ -219,8 +198,6 @@ function toSchema({
     summary,
     tags: [surface],
     ...(access === 'none' ? { security: [] } : {}),
-    ...(access === 'signed' ? { security: [{ basicAuth: [] }, { signature: [] }] } : {}),
-    ...(bodyAs === 'form' ? { consumes: [formType] } : {}),
     ...(params ? { params } : {}),
     ...(query ? { querystring: query } : {}),
     ...(body ? { body } : {}),

@@ -29,12 +29,7 @@ export function addOpenApi(
         { name: 'conversations', description: 'Conversations API v2' },
         { name: 'rapport', description: 'Rapport’s own routes' },
       ],
-      components: {
-        securitySchemes: {
-          basicAuth: { type: 'http', scheme: 'basic' },
-          signature: { type: 'apiKey', in: 'header', name: 'X-Twilio-Signature' },
-        },
-      },
+      components: { securitySchemes: { basicAuth: { type: 'http', scheme: 'basic' } } },
       security: [{ basicAuth: [] }],
     },
     transformObject: (document) =>

@@ -12,6 +12,7 @@ import { observationRoutes } from './observations/index.ts';
 import { portabilityRoutes } from './portability/index.ts';
 import { mergeRoutes, profileRoutes } from './profiles/index.ts';
 import { type CommunicationSource, recallRoutes } from './recall/index.ts';
+import { MemoryIndexes } from './search/index.ts';
 import { type ProfileMentions, storeRoutes } from './stores/index.ts';
 import { summaryRoutes } from './summaries/index.ts';
 import { traitGroupRoutes } from './trait-groups/index.ts';
@@ -52,7 +53,12 @@ export function memoryRoutes(context: Context, { communications, mentions }: Mem
     ...observationRoutes(context),
     ...summaryRoutes(context),
     ...eventRoutes(context),
-    ...recallRoutes(context, communications),
+    ...recallRoutes({
+      db: context.db,
+      clock: context.clock,
+      communications,
+      indexes: new MemoryIndexes({ bytesMax: context.limits.recallCacheBytes }),
+    }),
   ];
 }
 

@@ -25,8 +25,7 @@ export interface Schema {
   observation_revisions: ObservationRevisionRow;
   observation_conversations: ObservationConversationRow;
   conversation_summaries: ConversationSummaryRow;
-  memory_terms: MemoryTermRow;
-  memory_statistics: MemoryStatisticsRow;
+  memory_versions: MemoryVersionRow;
   configurations: ConfigurationRow;
   configuration_stamps: ConfigurationStampRow;
   conversations: ConversationRow;
@@ -277,6 +276,8 @@ export interface ObservationRow {
   updated_at: number;
   /** Number of the current state, from 1. */
   revision: number;
+  /** Version of the profile's memories at its last write. */
+  memory_version: number;
 }
 
 /** A past state of an observation; the current one is in `observations` only. */
@@ -312,28 +313,19 @@ export interface ConversationSummaryRow {
   occurred_at: number;
   created_at: number;
   updated_at: number;
+  /** Version of the profile's memories at its last write. */
+  memory_version: number;
 }
 
 export type MemoryKind = 'observation' | 'summary';
 
-/** The lexical index: how often a term stands in a memory of a profile, and how many terms that memory has. */
-export interface MemoryTermRow {
+/** How often a profile's memories were written; no row before the first time. */
+export interface MemoryVersionRow {
   account_id: string;
   profile_id: string;
-  kind: MemoryKind;
-  term: string;
-  memory_id: string;
-  frequency: number;
-  length: number;
-}
-
-/** Totals over a profile's memories of one kind, kept with each write, that BM25 needs. */
-export interface MemoryStatisticsRow {
-  account_id: string;
-  profile_id: string;
-  kind: MemoryKind;
-  memories: number;
-  terms: number;
+  version: number;
+  /** The last version that did more than add or change memories: whoever knows an older one reads all of them anew. */
+  rebuilt_at_version: number;
 }
 
 export interface ConfigurationRow {

@@ -35,6 +35,7 @@ export function observationRow(id: string, changes: Partial<ObservationRow> = {}
     created_at: startMs,
     updated_at: startMs,
     revision: 1,
+    memory_version: 1,
     ...changes,
   };
 }

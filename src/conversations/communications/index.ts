@@ -10,6 +10,5 @@ export {
   type ResourcePlace,
 } from './communication.store.ts';
 export { appendCommunication, putCommunication, type Utterance } from './communication.ts';
-export { advanceDelivery, type DeliveryNews } from './delivery.ts';
-export { advanceStatus, type ReceiptStatus, toDeliveryStatus } from './delivery-status.ts';
+export { advanceStatus, toDeliveryStatus } from './delivery-status.ts';
 export { seatParties } from './parties.ts';

@@ -33,8 +33,7 @@ export const profileTables: readonly ErasableTable[] = [
     key: ['profile_id', 'conversation_id', 'observation_id'],
   },
   { table: 'conversation_summaries', by: 'profile_id', key: ['profile_id', 'id'] },
-  { table: 'memory_terms', by: 'profile_id', key: ['profile_id', 'kind', 'term', 'memory_id'] },
-  { table: 'memory_statistics', by: 'profile_id', key: ['profile_id', 'kind'] },
+  { table: 'memory_versions', by: 'profile_id', key: ['profile_id'] },
 ];
 
 interface StoreRef {

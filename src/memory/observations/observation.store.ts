@@ -104,7 +104,7 @@ export async function reviseObservationRow(
   before: ObservationRow,
   after: ObservationRow,
 ): Promise<void> {
-  const { store_id: _store, id, ...state } = before;
+  const { store_id: _store, id, memory_version: _version, ...state } = before;
   await tx
     .insertInto('observation_revisions')
     .values({ ...state, observation_id: id })

@@ -15,7 +15,7 @@ import {
   openLiveProfile,
   type ProfileRef,
 } from '../access/index.ts';
-import { addToIndex, type IndexedText, type IndexRef, removeFromIndex } from '../search/index.ts';
+import { nextMemoryVersion } from '../search/index.ts';
 import {
   deleteObservationRows,
   findObservation,
@@ -82,7 +82,7 @@ export async function deleteObservation(
     const profile = await openForWrite(tx, context, ref);
     const observation = await findObservation(tx, profile.id, observationId);
     if (!observation) throw errors.notFound('Observation', observationId);
-    await forget(tx, observation);
+    await forget(tx, [observation]);
   });
 }
 
@@ -137,6 +137,7 @@ async function storeObservations(
   drafts: readonly ObservationDraft[],
 ): Promise<string[]> {
   const now = context.clock.now();
+  const version = await nextMemoryVersion(tx, { accountId: profile.account_id, profileId: profile.id });
   const rows = drafts.map(
     (draft): ObservationRow => ({
       account_id: profile.account_id,
@@ -150,10 +151,10 @@ async function storeObservations(
       created_at: now,
       updated_at: now,
       revision: 1,
+      memory_version: version,
     }),
   );
   await insertObservations(tx, rows);
-  await addToIndex(tx, indexRefOf(profile.account_id, profile.id), rows.map(toIndexedText));
   await forgetPastLimit(tx, context, profile.id);
   return rows.map((row) => row.id);
 }
@@ -176,20 +177,24 @@ async function revise(
       : before.conversation_ids_json,
     updated_at: clock.now(),
     revision: before.revision + 1,
+    memory_version: await nextMemoryVersion(tx, {
+      accountId: before.account_id,
+      profileId: before.profile_id,
+    }),
   };
   await reviseObservationRow(tx, before, after);
-  const index = indexRefOf(before.account_id, before.profile_id);
-  await removeFromIndex(tx, index, toIndexedText(before));
-  await addToIndex(tx, index, [toIndexedText(after)]);
 }
 
-async function forget(tx: Tx, observation: ObservationRow): Promise<void> {
-  await deleteObservationRows(tx, observation.profile_id, [observation.id]);
-  await removeFromIndex(
+async function forget(tx: Tx, observations: readonly ObservationRow[]): Promise<void> {
+  const [first] = observations;
+  if (!first) return;
+  const { account_id: accountId, profile_id: profileId } = first;
+  await deleteObservationRows(
     tx,
-    indexRefOf(observation.account_id, observation.profile_id),
-    toIndexedText(observation),
+    profileId,
+    observations.map(({ id }) => id),
   );
+  await nextMemoryVersion(tx, { accountId, profileId }, { removes: true });
 }
 
 const forgottenAtOnceMax = 1000;
@@ -197,14 +202,5 @@ const forgottenAtOnceMax = 1000;
 /** With a limit on memories, the oldest go. */
 async function forgetPastLimit(tx: Tx, { limits }: WriteContext, profileId: string): Promise<void> {
   if (!Number.isFinite(limits.memoriesMax)) return;
-  for (const row of await listObservationsPast(tx, profileId, limits.memoriesMax, forgottenAtOnceMax))
-    await forget(tx, row);
-}
-
-function indexRefOf(accountId: string, profileId: string): IndexRef {
-  return { accountId, profileId, kind: 'observation' };
-}
-
-function toIndexedText({ id, content, occurred_at }: ObservationRow): IndexedText {
-  return { id, text: content, occurredAt: occurred_at };
+  await forget(tx, await listObservationsPast(tx, profileId, limits.memoriesMax, forgottenAtOnceMax));
 }

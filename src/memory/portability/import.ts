@@ -17,7 +17,7 @@ import {
   type StoreDefinitions,
   type StoreRef,
 } from '../profiles/index.ts';
-import { addToIndex } from '../search/index.ts';
+import { nextMemoryVersion } from '../search/index.ts';
 import { insertSummaries } from '../summaries/index.ts';
 import { applyTraitChanges, type TraitInput } from '../traits/index.ts';
 import { insertRevisions, listAllObservations, listAllSummaries } from './portability.store.ts';
@@ -87,6 +87,7 @@ async function importObservations(
 ): Promise<number> {
   const known = new Set((await listAllObservations(tx, key.profileId)).map(({ id }) => id));
   const fresh = observations.filter(({ id }) => !known.has(id));
+  const version = await nextMemoryVersion(tx, key);
   const rows = fresh.map(
     (observation): ObservationRow => ({
       account_id: key.accountId,
@@ -95,13 +96,12 @@ async function importObservations(
       id: observation.id,
       ...fromState(observation),
       revision: observation.revisions.length + 1,
+      memory_version: version,
     }),
   );
   for (let start = 0; start < rows.length; start += rowsPerInsert) {
     const some = rows.slice(start, start + rowsPerInsert);
     await insertObservations(tx, some);
-    const texts = some.map((row) => ({ id: row.id, text: row.content, occurredAt: row.occurred_at }));
-    await addToIndex(tx, { ...key, kind: 'observation' }, texts);
   }
   await insertRevisions(
     tx,
@@ -126,6 +126,7 @@ async function importSummaries(
   { conversationSummaries }: ProfileDocument,
 ): Promise<number> {
   const known = new Set((await listAllSummaries(tx, key.profileId)).map(({ id }) => id));
+  const version = await nextMemoryVersion(tx, key);
   const rows = conversationSummaries
     .filter(({ id }) => !known.has(id))
     .map(
@@ -140,13 +141,12 @@ async function importSummaries(
         occurred_at: toMs('occurredAt', summary.occurredAt),
         created_at: toMs('createdAt', summary.createdAt),
         updated_at: toMs('updatedAt', summary.updatedAt),
+        memory_version: version,
       }),
     );
   for (let start = 0; start < rows.length; start += rowsPerInsert) {
     const some = rows.slice(start, start + rowsPerInsert);
     await insertSummaries(tx, some);
-    const texts = some.map((row) => ({ id: row.id, text: row.content, occurredAt: row.occurred_at }));
-    await addToIndex(tx, { ...key, kind: 'summary' }, texts);
   }
   return rows.length;
 }

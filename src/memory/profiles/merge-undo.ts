@@ -11,7 +11,7 @@ import { openForRead, openForWrite, type ProfileRef, profileLock } from '../acce
 import { moveEvents } from '../events/index.ts';
 import { deleteIdentifier, insertIdentifiers } from '../identity/index.ts';
 import { moveSomeObservations } from '../observations/index.ts';
-import { moveIndexOf } from '../search/index.ts';
+import { noteMemoriesMoved } from '../search/index.ts';
 import { moveSomeSummaries } from '../summaries/index.ts';
 import { deleteTrait, listTraitRows, upsertTrait } from '../traits/index.ts';
 import { findMerge, type MergeRecord, markUndone, restoreProfileRows, returnMerges } from './merge.store.ts';
@@ -47,8 +47,7 @@ export async function undoMerge(
     await moveSomeObservations(tx, holder.id, merge.merged_id, record.observationIds);
     await moveSomeSummaries(tx, holder.id, merge.merged_id, record.summaryIds);
     await moveEvents(tx, holder.id, merge.merged_id, record.eventIds);
-    const memoryIds = [...record.observationIds, ...record.summaryIds];
-    await moveIndexOf(tx, merge.account_id, holder.id, merge.merged_id, memoryIds);
+    await noteMemoriesMoved(tx, merge.account_id, [holder.id, merge.merged_id]);
     await markUndone(tx, merge.id, clock.now());
     return { ...merge, undone_at: clock.now() };
   });

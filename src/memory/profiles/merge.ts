@@ -9,7 +9,7 @@ import {
   moveIdentifiers,
 } from '../identity/index.ts';
 import { moveObservations } from '../observations/index.ts';
-import { moveIndex } from '../search/index.ts';
+import { noteMemoriesMoved } from '../search/index.ts';
 import { moveSummaries } from '../summaries/index.ts';
 import { listTraitRows, moveTraits } from '../traits/index.ts';
 import {
@@ -56,7 +56,7 @@ export async function mergeProfiles(
     await moveObservations(tx, mergedId, survivorId);
     await moveSummaries(tx, mergedId, survivorId);
     await moveEvents(tx, mergedId, survivorId);
-    await moveIndex(tx, store.accountId, mergedId, survivorId);
+    await noteMemoriesMoved(tx, store.accountId, [mergedId, survivorId]);
     await markMerged(tx, store.storeId, mergedId, survivorId);
   }
   if (others.length > 0) await cutToLimits(tx, survivorId, input.settings);

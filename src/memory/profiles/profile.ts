@@ -15,7 +15,7 @@ import {
   ownersMax,
 } from '../identity/index.ts';
 import { deleteObservationsOf } from '../observations/index.ts';
-import { deleteIndexOf } from '../search/index.ts';
+import { deleteMemoryVersion } from '../search/index.ts';
 import { getActiveStore, type ProfileMentions } from '../stores/index.ts';
 import { deleteSummariesOf } from '../summaries/index.ts';
 import {
@@ -115,7 +115,7 @@ export async function deleteProfile(
     await deleteObservationsOf(tx, profile.id);
     await deleteSummariesOf(tx, profile.id);
     await deleteEventsOf(tx, profile.id);
-    await deleteIndexOf(tx, profile.id);
+    await deleteMemoryVersion(tx, profile.id);
     await deleteProfileRows(tx, ref.storeId, profile.id);
     context.db.scrub(tx);
   });

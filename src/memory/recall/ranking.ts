@@ -1,18 +1,18 @@
-import type { MemoryKind, Reader } from '../../storage/index.ts';
+import type { Reader } from '../../storage/index.ts';
 import type { OccurredRange } from '../observations/index.ts';
-import { searchIndex, toScore } from '../search/index.ts';
+import type { MemoryIndex, SearchDocument } from '../search/index.ts';
+import type { Query } from './query.ts';
+import { type ScoredMemory, scoreMemories } from './scoring.ts';
 
 /** Whose memories are ranked, and within which time. */
 export interface RankingScope {
   readonly reader: Reader;
-  readonly accountId: string;
   readonly profileId: string;
   readonly range: OccurredRange;
 }
 
 /** A kind of memory, as ranking needs it. */
 export interface MemorySource<Row extends { readonly id: string }> {
-  readonly kind: MemoryKind;
   /** The named memories within the range. */
   find(reader: Reader, profileId: string, ids: readonly string[], range: OccurredRange): Promise<Row[]>;
   /** The newest memories within the range. */
@@ -23,10 +23,9 @@ export interface Ranked<Row> {
   readonly row: Row;
   /** 0 to 1, the same scale in every call; absent in most-recent order. */
   readonly score?: number;
+  /** What made the score, in the order of `featureNames`; absent for a memory that shares nothing with the query. */
+  readonly features?: readonly number[];
 }
-
-/** Candidates whose rows are read at once. */
-const chunkSize = 200;
 
 /** The newest memories, without scores. */
 export async function rankByTime<Row extends { readonly id: string }>(
@@ -40,47 +39,44 @@ export async function rankByTime<Row extends { readonly id: string }>(
 }
 
 /**
- * The memories that fit the query best: by score, then newest first. Without a threshold, memories that share no term with
+ * The memories that fit the query best: by score, then newest first. Without a threshold, memories that share nothing with
  * the query fill what is left of the limit, with score 0 (memory-semantics section 14).
  */
 export async function rankByRelevance<Row extends { readonly id: string }>(
   scope: RankingScope,
   source: MemorySource<Row>,
-  { query, limit, threshold }: { query: string; limit: number; threshold: number },
+  { index, query, limit, threshold }: { index: MemoryIndex; query: Query; limit: number; threshold: number },
 ): Promise<Ranked<Row>[]> {
   if (limit === 0) return [];
-  const sums = await searchIndex(scope.reader, { ...scope, kind: source.kind }, query);
-  const candidates = [...sums]
-    .map(([id, sum]) => ({ id, score: toScore(sum) }))
+  const scored = scoreMemories(index, query, (document) => isWithin(document, scope.range))
     .filter(({ score }) => score >= threshold)
-    .sort((a, b) => b.score - a.score || (a.id < b.id ? 1 : -1));
-  const ranked = await readInOrder(scope, source, candidates, limit);
+    .slice(0, limit);
+  const ranked = await readInOrder(scope, source, scored);
   if (ranked.length === limit || threshold > 0) return ranked;
   return [...ranked, ...(await fillWithNewest(scope, source, ranked, limit))];
 }
 
+function isWithin({ occurredAt }: SearchDocument, { beginMs, endMs }: OccurredRange): boolean {
+  return (beginMs === undefined || occurredAt >= beginMs) && (endMs === undefined || occurredAt < endMs);
+}
+
+/** A memory that went meanwhile is passed over. */
 async function readInOrder<Row extends { readonly id: string }>(
   { reader, profileId, range }: RankingScope,
   source: MemorySource<Row>,
-  candidates: readonly { id: string; score: number }[],
-  limit: number,
+  scored: readonly ScoredMemory[],
 ): Promise<Ranked<Row>[]> {
-  const ranked: Ranked<Row>[] = [];
-  for (let start = 0; start < candidates.length && ranked.length < limit; start += chunkSize) {
-    const chunk = candidates.slice(start, start + chunkSize);
-    const rows = await source.find(
-      reader,
-      profileId,
-      chunk.map(({ id }) => id),
-      range,
-    );
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    for (const { id, score } of chunk) {
-      const row = byId.get(id);
-      if (row) ranked.push({ row, score });
-    }
-  }
-  return ranked.slice(0, limit);
+  const rows = await source.find(
+    reader,
+    profileId,
+    scored.map(({ id }) => id),
+    range,
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return scored.flatMap(({ id, score, features }) => {
+    const row = byId.get(id);
+    return row ? [{ row, score, features }] : [];
+  });
 }
 
 async function fillWithNewest<Row extends { readonly id: string }>(

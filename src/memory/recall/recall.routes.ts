@@ -1,16 +1,33 @@
 import type { Static } from 'typebox';
-import { ok, type Route, route, toMs } from '../../http/index.ts';
-import type { Context } from '../../runtime/context.ts';
+import { type Account, ok, type Route, route, toMs } from '../../http/index.ts';
 import { ProfilePath } from '../access/index.ts';
 import { toObservationWire } from '../observations/index.ts';
 import { toSummaryWire } from '../summaries/index.ts';
-import type { CommunicationSource } from './communications.ts';
-import { type Recalled, type RecallQuery, recall } from './recall.ts';
-import { RecallRequest, RecallResponse, toCommunicationWire } from './recall.wire.ts';
+import { featureNames } from './features.ts';
+import { type RecallContext, type Recalled, type RecallQuery, recall } from './recall.ts';
+import {
+  ExplainedRecallResponse,
+  RecallRequest,
+  RecallResponse,
+  toCommunicationWire,
+} from './recall.wire.ts';
+import { weights } from './weights.ts';
 
 const queryTimeMaxMs = 600_000;
 
-export function recallRoutes(context: Context, communications: CommunicationSource): Route[] {
+/** Recall, and the same with what made each score. */
+export function recallRoutes(context: RecallContext): Route[] {
+  const answer = async <Body>(
+    account: Account,
+    params: Static<typeof ProfilePath>,
+    body: Static<typeof RecallRequest>,
+    toBody: (found: Recalled) => Body,
+  ) => {
+    const startedAt = context.clock.wallNow();
+    const found = await recall(context, { ...params, accountId: account.id }, toQuery(body));
+    const queryTime = Math.min(queryTimeMaxMs, Math.max(0, context.clock.wallNow() - startedAt));
+    return ok({ ...toBody(found), meta: { queryTime } }, found.headers);
+  };
   return [
     route({
       operation: 'CreateFetchProfileMemory',
@@ -22,16 +39,19 @@ export function recallRoutes(context: Context, communications: CommunicationSour
       body: RecallRequest,
       isBodyOptional: true,
       replies: { 200: RecallResponse },
-      handle: async ({ account, params, body }) => {
-        const startedAt = context.clock.wallNow();
-        const found = await recall(
-          { db: context.db, communications },
-          { ...params, accountId: account.id },
-          toQuery(body),
-        );
-        const queryTime = Math.min(queryTimeMaxMs, Math.max(0, context.clock.wallNow() - startedAt));
-        return ok({ ...toBody(found), meta: { queryTime } }, found.headers);
-      },
+      handle: ({ account, params, body }) => answer(account, params, body, toBody),
+    }),
+    route({
+      operation: 'ExplainRecall',
+      surface: 'rapport',
+      method: 'POST',
+      path: '/rapport/v1/Stores/:storeId/Profiles/:profileId/Recall/Explain',
+      summary: 'Recall with the parts of each score',
+      params: ProfilePath,
+      body: RecallRequest,
+      isBodyOptional: true,
+      replies: { 200: ExplainedRecallResponse },
+      handle: ({ account, params, body }) => answer(account, params, body, toExplainedBody),
     }),
   ];
 }
@@ -52,6 +72,32 @@ function toBody({ observations, summaries, communications }: Recalled) {
     })),
     summaries: summaries.map(({ row, score }) => ({ ...toSummaryWire(row), ...withScore(score) })),
     communications: communications.map(toCommunicationWire),
+  };
+}
+
+function toExplainedBody(found: Recalled) {
+  const { observations, summaries } = toBody(found);
+  return {
+    observations: observations.map((observation, at) => ({
+      ...observation,
+      ...explain(found.observations[at]?.features),
+    })),
+    summaries: summaries.map((summary, at) => ({ ...summary, ...explain(found.summaries[at]?.features) })),
+    communications: found.communications.map(toCommunicationWire),
+  };
+}
+
+/** What each feature brought, largest first. */
+function explain(features: readonly number[] | undefined) {
+  if (!features) return {};
+  const parts = featureNames.map((feature, at) => {
+    const value = features[at] ?? 0;
+    return { feature, value, contribution: value * weights[feature] };
+  });
+  return {
+    explanation: parts
+      .filter(({ value }) => value !== 0)
+      .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)),
   };
 }
 

@@ -3,8 +3,11 @@ import type { Context } from '../../runtime/context.ts';
 import type { ConversationSummaryRow, ObservationRow } from '../../storage/index.ts';
 import { openForRead, type ProfileRef } from '../access/index.ts';
 import { findObservations, listNewestObservations } from '../observations/index.ts';
+import type { MemoryIndexes } from '../search/index.ts';
 import { findSummaries, listNewestSummaries } from '../summaries/index.ts';
 import type { CommunicationSource, RecalledCommunication } from './communications.ts';
+import { findDateRange } from './date-range.ts';
+import { inferQuery, type Query, toQuery } from './query.ts';
 import { type MemorySource, type Ranked, type RankingScope, rankByRelevance, rankByTime } from './ranking.ts';
 
 /** What to recall; times in milliseconds, limits as in the contract. */
@@ -29,21 +32,20 @@ export interface Recalled {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export type RecallContext = Pick<Context, 'db'> & { readonly communications: CommunicationSource };
+export type RecallContext = Pick<Context, 'db' | 'clock'> & {
+  readonly communications: CommunicationSource;
+  readonly indexes: MemoryIndexes;
+};
 
 const limits = { observations: 20, summaries: 5, communications: 0 } as const;
 /** Communications from which a query is inferred. */
 const inferredFrom = 10;
-/** Characters of an inferred query; the latest words count. */
-const inferredLengthMax = 8192;
 
 const observationSource: MemorySource<ObservationRow> = {
-  kind: 'observation',
   find: findObservations,
   newest: listNewestObservations,
 };
 const summarySource: MemorySource<ConversationSummaryRow> = {
-  kind: 'summary',
   find: findSummaries,
   newest: listNewestSummaries,
 };
@@ -63,43 +65,61 @@ export async function recall(
   }
   const { reader } = context.db;
   const { profile, headers } = await openForRead(reader, ref);
-  const scope: RankingScope = {
-    reader,
-    accountId: ref.accountId,
-    profileId: profile.id,
-    range: { beginMs, endMs },
-  };
+  const scope: RankingScope = { reader, profileId: profile.id, range: { beginMs, endMs } };
   const query = await findQuery(context, ref.accountId, request);
-  const rank = <Row extends { readonly id: string }>(source: MemorySource<Row>, limit: number) =>
-    query === undefined
-      ? rankByTime(scope, source, limit)
-      : rankByRelevance(scope, source, { query, limit, threshold: request.relevanceThreshold ?? 0 });
+  const limit = {
+    observations: request.observationsLimit ?? limits.observations,
+    summaries: request.summariesLimit ?? limits.summaries,
+  };
+  const found = query
+    ? await rankAll(context, scope, { query, limit, threshold: request.relevanceThreshold ?? 0 })
+    : {
+        observations: await rankByTime(scope, observationSource, limit.observations),
+        summaries: await rankByTime(scope, summarySource, limit.summaries),
+      };
   return {
-    observations: await rank(observationSource, request.observationsLimit ?? limits.observations),
-    summaries: await rank(summarySource, request.summariesLimit ?? limits.summaries),
+    ...found,
     communications: await findCommunications(context, ref.accountId, request),
     headers,
   };
 }
 
+async function rankAll(
+  { indexes }: RecallContext,
+  scope: RankingScope,
+  {
+    query,
+    limit,
+    threshold,
+  }: { query: Query; limit: { observations: number; summaries: number }; threshold: number },
+): Promise<Pick<Recalled, 'observations' | 'summaries'>> {
+  const { observation, summary } = await indexes.open(scope.reader, scope.profileId);
+  // Both begin to search before anything else can happen to the indexes.
+  const [observations, summaries] = await Promise.all([
+    rankByRelevance(scope, observationSource, {
+      index: observation,
+      query,
+      limit: limit.observations,
+      threshold,
+    }),
+    rankByRelevance(scope, summarySource, { index: summary, query, limit: limit.summaries, threshold }),
+  ]);
+  return { observations, summaries };
+}
+
 /** The query, or what the conversation's latest communications say; undefined when there is neither. */
 async function findQuery(
-  context: RecallContext,
+  { db, clock, communications }: RecallContext,
   accountId: string,
   { query, conversationId }: RecallQuery,
-): Promise<string | undefined> {
-  if (query !== undefined && query.trim() !== '') return query;
+): Promise<Query | undefined> {
+  if (query !== undefined && query.trim() !== '') {
+    return toQuery(query, await findDateRange(query, clock.now()));
+  }
   if (conversationId === undefined) return undefined;
-  const latest = await context.communications.latest(context.db.reader, {
-    accountId,
-    conversationId,
-    limit: inferredFrom,
-  });
-  const text = latest
-    .map((communication) => communication.text)
-    .join('\n')
-    .slice(-inferredLengthMax);
-  return text.trim() === '' ? undefined : text;
+  return inferQuery(
+    await communications.latest(db.reader, { accountId, conversationId, limit: inferredFrom }),
+  );
 }
 
 async function findCommunications(

@@ -49,6 +49,27 @@ export const RecallResponse = Type.Object({
   meta: Type.Object({ queryTime: Type.Integer({ minimum: 0, maximum: 600_000 }) }),
 });
 
+const Explanation = Type.Optional(
+  Type.Array(
+    Type.Object({
+      feature: Type.String({ description: 'What speaks for the memory, or against it.' }),
+      value: Type.Number({ description: 'How much of it there is, around 0 to 1.' }),
+      contribution: Type.Number({
+        description: 'Value times weight: what it adds to the sum that is ranked by.',
+      }),
+    }),
+    { description: 'The parts of the score, largest first; absent where nothing was compared.' },
+  ),
+);
+
+export const ExplainedRecallResponse = Type.Object({
+  ...RecallResponse.properties,
+  observations: Type.Array(
+    Type.Object({ ...Observation.properties, score: Score, explanation: Explanation }),
+  ),
+  summaries: Type.Array(Type.Object({ ...Summary.properties, score: Score, explanation: Explanation })),
+});
+
 /** Members that the contract bounds shorter than the conversations API does. */
 const nameLengthMax = 256;
 

@@ -1,5 +1,13 @@
-/** The lexical index of a profile's memories. */
-export { toScore } from './bm25.ts';
-export { deleteIndexOf, type IndexRef, moveIndex, moveIndexOf } from './lexical-index.store.ts';
-export { addToIndex, type IndexedText, removeFromIndex, searchIndex } from './lexical-index.ts';
-export { tokenize } from './tokenize.ts';
+/** What memories are found by: an index of a profile's memories, kept in memory and exact by versions. */
+export { type MemoryText, type SearchDocument, toDocument } from './document.ts';
+export { LexicalMatch, type QueryTerm, queryTermsMax } from './lexical-match.ts';
+export { MemoryIndex, noPlace } from './memory-index.ts';
+export { MemoryIndexes, type ProfileIndexes } from './memory-indexes.ts';
+export {
+  deleteMemoryVersion,
+  type MemoryOwner,
+  nextMemoryVersion,
+  noteMemoriesMoved,
+} from './memory-version.store.ts';
+export { withNearTerms } from './spelling.ts';
+export { countTerms, tokenize } from './tokenize.ts';

@@ -80,11 +80,11 @@ export async function updateSummary(tx: Tx, row: ConversationSummaryRow): Promis
     .execute();
 }
 
-export async function deleteSummaryRow(tx: Tx, profileId: string, id: string): Promise<void> {
+export async function deleteSummaryRows(tx: Tx, profileId: string, ids: readonly string[]): Promise<void> {
   await tx
     .deleteFrom('conversation_summaries')
     .where('profile_id', '=', profileId)
-    .where('id', '=', id)
+    .where('id', 'in', ids)
     .execute();
 }
 

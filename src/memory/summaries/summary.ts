@@ -2,9 +2,9 @@ import { errors } from '../../errors/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { ConversationSummaryRow, ProfileRow, Reader, Tx } from '../../storage/index.ts';
 import { openForRead, openForWrite, openLiveProfile, type ProfileRef } from '../access/index.ts';
-import { addToIndex, type IndexedText, type IndexRef, removeFromIndex } from '../search/index.ts';
+import { nextMemoryVersion } from '../search/index.ts';
 import {
-  deleteSummaryRow,
+  deleteSummaryRows,
   findSummary,
   insertSummaries,
   listSummariesPast,
@@ -67,7 +67,7 @@ export async function deleteSummary(
     const profile = await openForWrite(tx, context, ref);
     const summary = await findSummary(tx, profile.id, summaryId);
     if (!summary) throw errors.notFound('Conversation summary', summaryId);
-    await forget(tx, summary);
+    await forget(tx, [summary]);
   });
 }
 
@@ -94,6 +94,7 @@ async function storeSummaries(
   drafts: readonly SummaryDraft[],
 ): Promise<string[]> {
   const now = context.clock.now();
+  const version = await nextMemoryVersion(tx, { accountId: profile.account_id, profileId: profile.id });
   const rows = drafts.map(
     (draft): ConversationSummaryRow => ({
       account_id: profile.account_id,
@@ -106,10 +107,10 @@ async function storeSummaries(
       occurred_at: draft.occurredAt,
       created_at: now,
       updated_at: now,
+      memory_version: version,
     }),
   );
   await insertSummaries(tx, rows);
-  await addToIndex(tx, indexRefOf(profile.account_id, profile.id), rows.map(toIndexedText));
   await forgetPastLimit(tx, context, profile.id);
   return rows.map((row) => row.id);
 }
@@ -127,16 +128,24 @@ async function replace(
     source: changes.source ?? before.source,
     occurred_at: changes.occurredAt ?? before.occurred_at,
     updated_at: clock.now(),
+    memory_version: await nextMemoryVersion(tx, {
+      accountId: before.account_id,
+      profileId: before.profile_id,
+    }),
   };
   await updateSummary(tx, after);
-  const index = indexRefOf(before.account_id, before.profile_id);
-  await removeFromIndex(tx, index, toIndexedText(before));
-  await addToIndex(tx, index, [toIndexedText(after)]);
 }
 
-async function forget(tx: Tx, summary: ConversationSummaryRow): Promise<void> {
-  await deleteSummaryRow(tx, summary.profile_id, summary.id);
-  await removeFromIndex(tx, indexRefOf(summary.account_id, summary.profile_id), toIndexedText(summary));
+async function forget(tx: Tx, summaries: readonly ConversationSummaryRow[]): Promise<void> {
+  const [first] = summaries;
+  if (!first) return;
+  const { account_id: accountId, profile_id: profileId } = first;
+  await deleteSummaryRows(
+    tx,
+    profileId,
+    summaries.map(({ id }) => id),
+  );
+  await nextMemoryVersion(tx, { accountId, profileId }, { removes: true });
 }
 
 const forgottenAtOnceMax = 1000;
@@ -144,14 +153,5 @@ const forgottenAtOnceMax = 1000;
 /** With a limit on memories, the oldest go. */
 async function forgetPastLimit(tx: Tx, { limits }: WriteContext, profileId: string): Promise<void> {
   if (!Number.isFinite(limits.memoriesMax)) return;
-  for (const row of await listSummariesPast(tx, profileId, limits.memoriesMax, forgottenAtOnceMax))
-    await forget(tx, row);
-}
-
-function indexRefOf(accountId: string, profileId: string): IndexRef {
-  return { accountId, profileId, kind: 'summary' };
-}
-
-function toIndexedText({ id, content, occurred_at }: ConversationSummaryRow): IndexedText {
-  return { id, text: content, occurredAt: occurred_at };
+  await forget(tx, await listSummariesPast(tx, profileId, limits.memoriesMax, forgottenAtOnceMax));
 }

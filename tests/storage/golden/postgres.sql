@@ -144,7 +144,8 @@ create table conversation_summaries (
   source text collate "C",
   occurred_at bigint not null,
   created_at bigint not null,
-  updated_at bigint not null
+  updated_at bigint not null,
+  memory_version bigint not null
 );
 
 alter table conversation_summaries add constraint conversation_summaries_key PRIMARY KEY (profile_id, id);
@@ -152,6 +153,8 @@ alter table conversation_summaries add constraint conversation_summaries_key PRI
 CREATE INDEX conversation_summaries_conversation ON public.conversation_summaries USING btree (profile_id, conversation_id, created_at, id);
 
 CREATE INDEX conversation_summaries_created ON public.conversation_summaries USING btree (profile_id, created_at, id);
+
+CREATE INDEX conversation_summaries_version ON public.conversation_summaries USING btree (profile_id, memory_version);
 
 create table conversations (
   account_id text collate "C" not null,
@@ -308,27 +311,14 @@ CREATE INDEX jobs_due_in_lane ON public.jobs USING btree (lane, due_at, id) WHER
 
 CREATE INDEX jobs_leased ON public.jobs USING btree (lease_until) WHERE (state = 'running'::text);
 
-create table memory_statistics (
+create table memory_versions (
   account_id text collate "C" not null,
   profile_id text collate "C" not null,
-  kind text collate "C" not null,
-  memories bigint not null,
-  terms bigint not null
+  version bigint not null,
+  rebuilt_at_version bigint not null
 );
 
-alter table memory_statistics add constraint memory_statistics_key PRIMARY KEY (profile_id, kind);
-
-create table memory_terms (
-  account_id text collate "C" not null,
-  profile_id text collate "C" not null,
-  kind text collate "C" not null,
-  term text collate "C" not null,
-  memory_id text collate "C" not null,
-  frequency bigint not null,
-  length bigint not null
-);
-
-alter table memory_terms add constraint memory_terms_key PRIMARY KEY (profile_id, kind, term, memory_id);
+alter table memory_versions add constraint memory_versions_key PRIMARY KEY (profile_id);
 
 create table observation_conversations (
   account_id text collate "C" not null,
@@ -365,12 +355,15 @@ create table observations (
   conversation_ids_json text collate "C" not null,
   created_at bigint not null,
   updated_at bigint not null,
-  revision bigint not null
+  revision bigint not null,
+  memory_version bigint not null
 );
 
 alter table observations add constraint observations_key PRIMARY KEY (profile_id, id);
 
 CREATE INDEX observations_created ON public.observations USING btree (profile_id, created_at, id);
+
+CREATE INDEX observations_version ON public.observations USING btree (profile_id, memory_version);
 
 create table operations (
   account_id text collate "C" not null,

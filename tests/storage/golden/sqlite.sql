@@ -124,12 +124,14 @@ CREATE TABLE "conversation_summaries" (
   "source" text,
   "occurred_at" integer not null,
   "created_at" integer not null,
-  "updated_at" integer not null,
+  "updated_at" integer not null, memory_version integer not null default 0,
   constraint "conversation_summaries_key" primary key ("profile_id", "id")) without rowid;
 
 CREATE INDEX "conversation_summaries_conversation" on "conversation_summaries" ("profile_id", "conversation_id", "created_at", "id");
 
 CREATE INDEX "conversation_summaries_created" on "conversation_summaries" ("profile_id", "created_at", "id");
+
+CREATE INDEX "conversation_summaries_version" on "conversation_summaries" ("profile_id", "memory_version");
 
 CREATE TABLE "conversations" (
   "account_id" text not null,
@@ -264,23 +266,12 @@ CREATE INDEX "jobs_due_in_lane" on "jobs" ("lane", "due_at", "id") where state =
 
 CREATE INDEX "jobs_leased" on "jobs" ("lease_until") where state = 'running';
 
-CREATE TABLE "memory_statistics" (
+CREATE TABLE "memory_versions" (
   "account_id" text not null,
   "profile_id" text not null,
-  "kind" text not null,
-  "memories" integer not null,
-  "terms" integer not null,
-  constraint "memory_statistics_key" primary key ("profile_id", "kind")) without rowid;
-
-CREATE TABLE "memory_terms" (
-  "account_id" text not null,
-  "profile_id" text not null,
-  "kind" text not null,
-  "term" text not null,
-  "memory_id" text not null,
-  "frequency" integer not null,
-  "length" integer not null,
-  constraint "memory_terms_key" primary key ("profile_id", "kind", "term", "memory_id")) without rowid;
+  "version" integer not null,
+  "rebuilt_at_version" integer not null,
+  constraint "memory_versions_key" primary key ("profile_id")) without rowid;
 
 CREATE TABLE "observation_conversations" (
   "account_id" text not null,
@@ -313,10 +304,12 @@ CREATE TABLE "observations" (
   "conversation_ids_json" text not null,
   "created_at" integer not null,
   "updated_at" integer not null,
-  "revision" integer not null,
+  "revision" integer not null, memory_version integer not null default 0,
   constraint "observations_key" primary key ("profile_id", "id")) without rowid;
 
 CREATE INDEX "observations_created" on "observations" ("profile_id", "created_at", "id");
+
+CREATE INDEX "observations_version" on "observations" ("profile_id", "memory_version");
 
 CREATE TABLE "operations" (
   "account_id" text not null,

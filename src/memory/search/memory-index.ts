@@ -1,0 +1,208 @@
+import type { SearchDocument } from './document.ts';
+
+/** Where a term stands: the places of its documents, and how often in each. */
+interface Postings {
+  readonly places: number[];
+  readonly frequencies: number[];
+}
+
+/** Documents of one conversation, or of one moment where no conversation is known, in the order of their ids. */
+interface Scene {
+  readonly number: number;
+  readonly places: number[];
+  /** Terms in all of them. */
+  length: number;
+}
+
+/** Nobody's place. */
+export const noPlace = -1;
+
+/** Rough sizes in bytes, for the bound on what is kept in memory. */
+const bytesPerDocument = 320;
+const bytesPerPosting = 28;
+const bytesPerTerm = 120;
+
+/**
+ * The memories of one kind of one profile as search sees them. Documents have places, small numbers that stay theirs until
+ * they go. What is asked of an index is the same whatever the order in which it was filled.
+ */
+export class MemoryIndex {
+  readonly #documents: (SearchDocument | undefined)[] = [];
+  readonly #placeOf = new Map<string, number>();
+  readonly #postings = new Map<string, Postings>();
+  readonly #speakers = new Map<string, number>();
+  readonly #scenes = new Map<string, Scene>();
+  readonly #sceneByNumber: (Scene | undefined)[] = [];
+  /** By place: the number of its scene, its length, and its neighbours in the scene. */
+  readonly #sceneOf: number[] = [];
+  readonly #lengths: number[] = [];
+  readonly #previous: number[] = [];
+  readonly #next: number[] = [];
+  #terms = 0;
+  #postingCount = 0;
+
+  get size(): number {
+    return this.#placeOf.size;
+  }
+
+  /** Places are below this. */
+  get placesEnd(): number {
+    return this.#documents.length;
+  }
+
+  get averageLength(): number {
+    return this.#terms / Math.max(1, this.size);
+  }
+
+  get bytes(): number {
+    return (
+      this.#documents.length * bytesPerDocument +
+      this.#postingCount * bytesPerPosting +
+      this.#postings.size * bytesPerTerm
+    );
+  }
+
+  /** Adds a document, in place of the one with the same id. */
+  put(document: SearchDocument): void {
+    this.remove(document.id);
+    const place = this.#documents.length;
+    this.#documents.push(document);
+    this.#lengths.push(document.length);
+    this.#previous.push(noPlace);
+    this.#next.push(noPlace);
+    this.#placeOf.set(document.id, place);
+    this.#terms += document.length;
+    for (const [term, frequency] of document.terms) this.#addPosting(term, place, frequency);
+    this.#countSpeaker(document, 1);
+    this.#enterScene(document, place);
+  }
+
+  remove(id: string): void {
+    const place = this.#placeOf.get(id);
+    const document = place === undefined ? undefined : this.#documents[place];
+    if (place === undefined || !document) return;
+    this.#placeOf.delete(id);
+    this.#documents[place] = undefined;
+    this.#terms -= document.length;
+    for (const term of document.terms.keys()) this.#removePosting(term, place);
+    this.#countSpeaker(document, -1);
+    this.#leaveScene(document, place);
+  }
+
+  document(place: number): SearchDocument {
+    const document = this.#documents[place];
+    if (!document) throw new Error('no document has this place');
+    return document;
+  }
+
+  has(term: string): boolean {
+    return this.#postings.has(term);
+  }
+
+  /** Terms of the whole index, in no particular order. */
+  vocabulary(): Iterable<string> {
+    return this.#postings.keys();
+  }
+
+  postings(term: string): Readonly<Postings> | undefined {
+    return this.#postings.get(term);
+  }
+
+  /** Everybody who says something in a document. */
+  speakers(): Iterable<string> {
+    return this.#speakers.keys();
+  }
+
+  lengthAt(place: number): number {
+    return this.#lengths[place] ?? 0;
+  }
+
+  /** The document before this one in its scene; `noPlace` when there is none. */
+  previous(place: number): number {
+    return this.#previous[place] ?? noPlace;
+  }
+
+  next(place: number): number {
+    return this.#next[place] ?? noPlace;
+  }
+
+  /** Scenes have numbers below `scenesEnd`. */
+  sceneAt(place: number): number {
+    return this.#sceneOf[place] ?? noPlace;
+  }
+
+  get scenesEnd(): number {
+    return this.#sceneByNumber.length;
+  }
+
+  get sceneCount(): number {
+    return this.#scenes.size;
+  }
+
+  scene(number: number): Readonly<Pick<Scene, 'places' | 'length'>> {
+    return this.#sceneByNumber[number] ?? { places: [], length: 0 };
+  }
+
+  #addPosting(term: string, place: number, frequency: number): void {
+    let postings = this.#postings.get(term);
+    if (!postings) {
+      postings = { places: [], frequencies: [] };
+      this.#postings.set(term, postings);
+    }
+    postings.places.push(place);
+    postings.frequencies.push(frequency);
+    this.#postingCount += 1;
+  }
+
+  #removePosting(term: string, place: number): void {
+    const postings = this.#postings.get(term);
+    const at = postings?.places.indexOf(place) ?? -1;
+    if (!postings || at < 0) return;
+    postings.places.splice(at, 1);
+    postings.frequencies.splice(at, 1);
+    this.#postingCount -= 1;
+    if (postings.places.length === 0) this.#postings.delete(term);
+  }
+
+  #countSpeaker({ speaker }: SearchDocument, change: 1 | -1): void {
+    if (speaker === '') return;
+    const count = (this.#speakers.get(speaker) ?? 0) + change;
+    if (count > 0) this.#speakers.set(speaker, count);
+    else this.#speakers.delete(speaker);
+  }
+
+  #enterScene({ scene: name, id, length }: SearchDocument, place: number): void {
+    const scene = this.#scenes.get(name) ?? this.#addScene(name);
+    scene.length += length;
+    // Nearly always the newest, at the end.
+    let at = scene.places.length;
+    while (at > 0 && this.document(scene.places[at - 1] ?? noPlace).id > id) at -= 1;
+    scene.places.splice(at, 0, place);
+    this.#sceneOf.push(scene.number);
+    this.#link(scene.places[at - 1] ?? noPlace, place);
+    this.#link(place, scene.places[at + 1] ?? noPlace);
+  }
+
+  #addScene(name: string): Scene {
+    const scene: Scene = { number: this.#sceneByNumber.length, places: [], length: 0 };
+    this.#scenes.set(name, scene);
+    this.#sceneByNumber.push(scene);
+    return scene;
+  }
+
+  #leaveScene({ scene: name, length }: SearchDocument, place: number): void {
+    const scene = this.#scenes.get(name);
+    if (!scene) return;
+    scene.length -= length;
+    scene.places.splice(scene.places.indexOf(place), 1);
+    this.#link(this.previous(place), this.next(place));
+    if (scene.places.length > 0) return;
+    this.#scenes.delete(name);
+    this.#sceneByNumber[scene.number] = undefined;
+  }
+
+  #link(place: number, next: number): void {
+    if (place !== noPlace) this.#next[place] = next;
+    if (next !== noPlace) this.#previous[next] = place;
+  }
+}

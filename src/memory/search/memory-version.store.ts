@@ -1,0 +1,114 @@
+import { sql } from 'kysely';
+import type { Reader, Tx } from '../../storage/index.ts';
+
+/** The profile whose memories are written. */
+export interface MemoryOwner {
+  readonly accountId: string;
+  readonly profileId: string;
+}
+
+export interface MemoryVersion {
+  readonly version: number;
+  readonly rebuiltAtVersion: number;
+}
+
+/**
+ * Counts a write to a profile's memories and answers the new version, which goes on every row that is added or changed.
+ * `removes`: rows went, or came from another profile with versions of their own; then everything is read anew. Until the
+ * transaction ends nobody else gets a version, so versions are in the order of commits.
+ */
+export async function nextMemoryVersion(
+  tx: Tx,
+  { accountId, profileId }: MemoryOwner,
+  { removes = false, atLeast = 0 }: { removes?: boolean; atLeast?: number } = {},
+): Promise<number> {
+  const floor = sql<number>`case when memory_versions.version > ${atLeast} then memory_versions.version else ${atLeast} end`;
+  const row = await tx
+    .insertInto('memory_versions')
+    .values({
+      account_id: accountId,
+      profile_id: profileId,
+      version: atLeast + 1,
+      rebuilt_at_version: removes ? atLeast + 1 : 0,
+    })
+    .onConflict((conflict) =>
+      conflict.column('profile_id').doUpdateSet({
+        version: sql`${floor} + 1`,
+        ...(removes ? { rebuilt_at_version: sql`${floor} + 1` } : {}),
+      }),
+    )
+    .returning('version')
+    .executeTakeFirstOrThrow();
+  return row.version;
+}
+
+/** Version 0 for a profile whose memories were never written. */
+export async function findMemoryVersion(reader: Reader, profileId: string): Promise<MemoryVersion> {
+  const row = await reader
+    .selectFrom('memory_versions')
+    .select(['version', 'rebuilt_at_version as rebuiltAtVersion'])
+    .where('profile_id', '=', profileId)
+    .executeTakeFirst();
+  return row ?? { version: 0, rebuiltAtVersion: 0 };
+}
+
+/** After memories went from one profile to another: both are read anew, and neither has a version that the other had. */
+export async function noteMemoriesMoved(
+  tx: Tx,
+  accountId: string,
+  profileIds: readonly [string, string],
+): Promise<void> {
+  const versions: number[] = [];
+  for (const profileId of profileIds) versions.push((await findMemoryVersion(tx, profileId)).version);
+  const atLeast = Math.max(...versions);
+  for (const profileId of profileIds) {
+    await nextMemoryVersion(tx, { accountId, profileId }, { removes: true, atLeast });
+  }
+}
+
+export async function deleteMemoryVersion(tx: Tx, profileId: string): Promise<void> {
+  await tx.deleteFrom('memory_versions').where('profile_id', '=', profileId).execute();
+}
+
+/** A memory with what search needs of it. */
+export interface IndexedMemoryRow {
+  readonly id: string;
+  readonly content: string;
+  readonly occurred_at: number;
+  readonly created_at: number;
+  readonly conversation_ids: string;
+}
+
+/** The profile's memories that were added or changed after a version; all of them without one. */
+export async function listObservationsSince(
+  reader: Reader,
+  profileId: string,
+  version: number | undefined,
+): Promise<IndexedMemoryRow[]> {
+  let query = reader
+    .selectFrom('observations')
+    .select(['id', 'content', 'occurred_at', 'created_at', 'conversation_ids_json as conversation_ids'])
+    .where('profile_id', '=', profileId);
+  if (version !== undefined) query = query.where('memory_version', '>', version);
+  return query.execute();
+}
+
+/** The same of summaries, each of which has one conversation. */
+export async function listSummariesSince(
+  reader: Reader,
+  profileId: string,
+  version: number | undefined,
+): Promise<IndexedMemoryRow[]> {
+  let query = reader
+    .selectFrom('conversation_summaries')
+    .select([
+      'id',
+      'content',
+      'occurred_at',
+      'created_at',
+      sql<string>`'["' || conversation_id || '"]'`.as('conversation_ids'),
+    ])
+    .where('profile_id', '=', profileId);
+  if (version !== undefined) query = query.where('memory_version', '>', version);
+  return query.execute();
+}
