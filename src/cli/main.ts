@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { ConfigError } from '../config/index.ts';
 import { version } from '../http/index.ts';
+import { callbacksListCommand } from './callbacks-list.ts';
+import { callbacksReplayCommand } from './callbacks-replay.ts';
 import { credentialsCommand } from './credentials.ts';
 import { jobsListCommand } from './jobs-list.ts';
 import { jobsRetryCommand } from './jobs-retry.ts';
@@ -10,6 +12,8 @@ import { keysRevokeCommand } from './keys-revoke.ts';
 import { profileExportCommand } from './profile-export.ts';
 import { profileImportCommand } from './profile-import.ts';
 import { serveCommand } from './serve.ts';
+import { tokensSetCommand } from './tokens-set.ts';
+import { tokensShowCommand } from './tokens-show.ts';
 
 /** The `rapport` command line. Problems that a person can mend are one line on stderr and exit code 1. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -34,6 +38,16 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('Background jobs')
     .addCommand(jobsListCommand())
     .addCommand(jobsRetryCommand());
+  program
+    .command('callbacks')
+    .description('Status callbacks')
+    .addCommand(callbacksListCommand())
+    .addCommand(callbacksReplayCommand());
+  program
+    .command('tokens')
+    .description('Tokens that sign what accounts send and receive')
+    .addCommand(tokensShowCommand())
+    .addCommand(tokensSetCommand());
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
