@@ -2,7 +2,7 @@
  * Imports point down: app → product rooms → platform rooms. Rooms meet at their index.ts. Rules do not know HTTP servers,
  * only stores know SQL, only models know vendors. No cycles.
  */
-const rooms = ['memory', 'conversations', 'extraction'];
+const rooms = ['memory', 'conversations', 'extraction', 'ingest'];
 const platform = [
   'operations',
   'events',
@@ -49,13 +49,13 @@ export default {
       name: 'memory-knows-no-other-product',
       severity: 'error',
       from: { path: '^src/memory/' },
-      to: { path: '^src/(conversations|extraction)/' },
+      to: { path: '^src/(conversations|extraction|ingest)/' },
     },
     {
       name: 'conversations-know-memory-only',
       severity: 'error',
       from: { path: '^src/conversations/' },
-      to: { path: '^src/extraction/' },
+      to: { path: '^src/(extraction|ingest)/' },
     },
     {
       name: 'rooms-meet-at-their-door',
@@ -100,7 +100,7 @@ export default {
     {
       name: 'wire-tests-know-no-rules',
       severity: 'error',
-      from: { path: '^tests/(contract|wire)/' },
+      from: { path: '^tests/(contract|wire|models)/' },
       to: { path: '^src/', pathNot: '^src/testing/' },
     },
     {

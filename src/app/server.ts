@@ -1,11 +1,17 @@
 import { dirname } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { createAuthenticate, createSigningTokens, type RootAccount } from '../accounts/index.ts';
+import {
+  createAuthenticate,
+  createSigningTokens,
+  createVerifySignature,
+  type RootAccount,
+} from '../accounts/index.ts';
 import { countDeliveries, createSender, enqueueStranded } from '../callbacks/index.ts';
 import type { Config } from '../config/index.ts';
 import { EventBell, startRetention } from '../events/index.ts';
 import { createHttpApp, createMetrics, version } from '../http/index.ts';
+import { ingestRoutes } from '../ingest/index.ts';
 import { countJobs, JobQueue, JobRunner } from '../jobs/index.ts';
 import { createLanguageModel } from '../models/index.ts';
 import { systemClock, VirtualClock } from '../runtime/clock.ts';
@@ -119,6 +125,7 @@ export async function startServer({
   const app = await createHttpApp({
     routes: [
       ...apiRoutes(context),
+      ...ingestRoutes(context, { ...config.capture, rootAccountId: rootAccount.sid }),
       ...serviceRoutes({
         metrics,
         runner,
@@ -132,6 +139,7 @@ export async function startServer({
       }),
     ],
     authenticate: createAuthenticate(db, rootAccount),
+    verifySignature: createVerifySignature(signingTokens),
     log,
     metrics,
     publicUrl: config.publicUrl,

@@ -35,6 +35,7 @@ describe('the configuration', () => {
         eventStreamsMax: 100,
         arePrivateCallbacksAllowed: false,
       },
+      capture: { ownedAddresses: [], areMediaPlaceholdersRecorded: false },
       isAgentConnectCompatible: false,
       jobConcurrency: 4,
       bodyMaxBytes: 1_048_576,

@@ -40,9 +40,17 @@ export interface Config {
   readonly callbacks: { readonly concurrency: number; readonly timeoutMs: number };
   readonly limits: Limits;
   readonly isAgentConnectCompatible: boolean;
+  readonly capture: CaptureConfig;
   readonly jobConcurrency: number;
   readonly bodyMaxBytes: number;
   readonly logLevel: string;
+}
+
+/** How messages from webhooks become communications. */
+export interface CaptureConfig {
+  /** Addresses that the root account itself uses. */
+  readonly ownedAddresses: readonly string[];
+  readonly areMediaPlaceholdersRecorded: boolean;
 }
 
 export interface Limits {
@@ -130,6 +138,10 @@ export function loadConfig(
       eventStreamsMax: Number(values.eventStreamsMax),
       arePrivateCallbacksAllowed: values.allowPrivateCallbacks === 'true',
     },
+    capture: {
+      ownedAddresses: toList(values.ownedAddresses),
+      areMediaPlaceholdersRecorded: values.recordMediaPlaceholders === 'true',
+    },
     isAgentConnectCompatible: values.compat === 'agent-connect',
     jobConcurrency: Math.max(1, Number(values.jobConcurrency)),
     bodyMaxBytes: Number(values.bodyMaxBytes),
@@ -175,6 +187,11 @@ function readTwilio(
   }
   const [username = '', password = ''] = key ?? token ?? [];
   return { accountSid: twilioAccountSid, username, password, baseUrl: twilioBaseUrl?.replace(/\/+$/, '') };
+}
+
+function toList(text: string | undefined): string[] {
+  const items = (text ?? '').split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '');
 }
 
 function isWebUrl(url: string): boolean {

@@ -1,4 +1,5 @@
 export {
+  type CaptureConfig,
   type Config,
   ConfigError,
   type LanguageModelConfig,

@@ -142,6 +142,19 @@ export const settings = {
     description:
       'Mebibytes of search indexes that are kept in memory. Profiles that were not asked for longest go first and are indexed anew when they are.',
   },
+  ownedAddresses: {
+    env: 'RAPPORT_OWNED_ADDRESSES',
+    kind: 'text',
+    description:
+      'Numbers and senders that the root account itself uses, joined with commas: in captured messages they are the agent. `rapport addresses add` registers more.',
+  },
+  recordMediaPlaceholders: {
+    env: 'RAPPORT_RECORD_MEDIA_PLACEHOLDERS',
+    kind: 'flag',
+    default: 'false',
+    description:
+      'true: a captured message that has media and no text is recorded with their types as its text, such as [image/jpeg].',
+  },
   compat: {
     env: 'RAPPORT_COMPAT',
     kind: 'choice',

@@ -11,8 +11,27 @@ import { configurationRoutes } from './configurations/configuration.routes.ts';
 import { conversationRoutes } from './conversations/conversation.routes.ts';
 import { conversationWorkers } from './conversations/conversation.worker.ts';
 import { participantRoutes } from './participants/participant.routes.ts';
+import { receiptWorkers } from './receipts/receipt.worker.ts';
 
+export {
+  addOwnedAddresses,
+  type CallType,
+  type CaptureChannel,
+  type CaptureContext,
+  type CapturedIn,
+  type CapturedMessage,
+  type CapturedParty,
+  callTypes,
+  captureMessage,
+  createCaptureBooks,
+  listOwnedAddresses,
+  ownedAddressLengthMax,
+  removeOwnedAddress,
+  toCallTypeName,
+  toConfiguredAddresses,
+} from './capture/index.ts';
 export { communicationSource } from './communications/communication-source.ts';
+export { toDeliveryStatus } from './communications/index.ts';
 export { profileMentions } from './communications/profile-mentions.ts';
 export {
   getTranscript,
@@ -22,6 +41,8 @@ export {
   type TranscriptParticipant,
 } from './communications/transcript.ts';
 export { extractConversation } from './conversations/conversation.jobs.ts';
+
+export { type Receipt, receiveReceipt } from './receipts/receipt.ts';
 
 /** Every endpoint of the room. */
 export function conversationsRoutes(context: Context): Route[] {
@@ -36,5 +57,5 @@ export function conversationsRoutes(context: Context): Route[] {
 }
 
 export function conversationsWorkers(context: Context, sender: Sender): Worker[] {
-  return [...conversationWorkers(context), ...actionWorkers(context, sender)];
+  return [...conversationWorkers(context), ...actionWorkers(context, sender), ...receiptWorkers(context)];
 }

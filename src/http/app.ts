@@ -16,18 +16,21 @@ import { type Authenticate, authenticateHeader } from './auth.ts';
 import { addBodyParsers, addCsvParser, addStreamParser } from './body.ts';
 import { answerClientError } from './client-error.ts';
 import { normalizeContentEncoding, requestEncodings } from './content-encoding.ts';
+import { addFormParser, formType } from './form.ts';
 import type { Metrics } from './metrics.ts';
 import { addOpenApi } from './openapi.ts';
 import { originOf } from './origin.ts';
 import { isProfileMoved, renderError, renderMoved } from './problem.ts';
 import { createRequestId } from './request-id.ts';
 import type { Account, ApiRequest, Reply, Route } from './route.ts';
+import { assertSameAccount, authenticateSigned, type VerifySignature } from './signed.ts';
 import { endOfReply, sendStream } from './stream.ts';
 import { compileValidator, toValidationError } from './validation.ts';
 
 export interface HttpOptions {
   readonly routes: readonly Route[];
   readonly authenticate: Authenticate;
+  readonly verifySignature: VerifySignature;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly publicUrl: string | undefined;
@@ -125,13 +128,15 @@ function closeConnectionsAtStop(app: FastifyInstance): AbortSignal {
 declare module 'fastify' {
   interface FastifyContextConfig {
     operation?: string;
+    /** Callers may sign their request in place of credentials. */
+    isSigned?: boolean;
   }
 }
 
 /** Routes that read their body in another way get a scope of their own, since parsers belong to a scope. */
 function addRouteWithBody(app: FastifyInstance, route: Route, options: RouteOptions): void {
   if (route.bodyAs === undefined || route.bodyAs === 'json') return void addRoute(app, route, options);
-  const addParser = route.bodyAs === 'stream' ? addStreamParser : addCsvParser;
+  const addParser = { stream: addStreamParser, jsonOrCsv: addCsvParser, form: addFormParser }[route.bodyAs];
   app.register(async (scope) => {
     addParser(scope);
     addRoute(scope, route, options);
@@ -146,11 +151,12 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
   app.route({
     method,
     url: path,
-    config: { operation },
+    config: { operation, isSigned: access === 'signed' },
     schema: toSchema(route),
     ...bodyLimitOf(route),
     onRequest: async (request) => {
       if (access === 'none') return;
+      if (access === 'signed' && request.headers.authorization === undefined) return;
       const account = await authenticateHeader(request.headers.authorization, options.authenticate);
       if (access === 'root' && !account.isRoot) {
         throw errors.forbidden('This needs the account SID and its auth token rather than an API key.');
@@ -158,9 +164,11 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
       accounts.set(request, account);
     },
     preValidation: async (request) => {
+      if (access === 'signed') await settleAccount(request, accounts, options);
       if (surface === 'conversations') matchQueryNames(request, route);
       if (request.body === undefined && route.body) {
-        if (!route.isBodyOptional) throw errors.invalidRequest('The request needs a JSON body.');
+        const kind = route.bodyAs === 'form' ? 'form' : 'JSON body';
+        if (!route.isBodyOptional) throw errors.invalidRequest(`The request needs a ${kind}.`);
         request.body = {};
       }
     },
@@ -173,6 +181,18 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
       return send(reply, answer);
     },
   });
+}
+
+/** Credentials have named the account before the body was read; a signature names it now. */
+async function settleAccount(
+  request: FastifyRequest,
+  accounts: WeakMap<FastifyRequest, Account>,
+  { publicUrl, verifySignature }: HttpOptions,
+): Promise<void> {
+  const account = accounts.get(request);
+  if (account) return assertSameAccount(request, account);
+  const url = originOf(request, publicUrl) + request.url;
+  accounts.set(request, await authenticateSigned(request, url, verifySignature));
 }
 
 function bodyLimitOf({ bodyAs, bodyMaxBytes }: Route): { bodyLimit?: number } {
@@ -189,6 +209,7 @@ function toSchema({
   body,
   replies,
   access,
+  bodyAs,
   replyType,
   isHidden = false,
 }: Route): FastifySchema {
@@ -198,6 +219,8 @@ function toSchema({
     summary,
     tags: [surface],
     ...(access === 'none' ? { security: [] } : {}),
+    ...(access === 'signed' ? { security: [{ basicAuth: [] }, { signature: [] }] } : {}),
+    ...(bodyAs === 'form' ? { consumes: [formType] } : {}),
     ...(params ? { params } : {}),
     ...(query ? { querystring: query } : {}),
     ...(body ? { body } : {}),

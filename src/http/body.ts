@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { errors } from '../errors/index.ts';
+import { keepText } from './signed.ts';
 
 /**
  * Bodies are JSON, also when the content type has parameters; a body of another type is refused. An empty body is no body,
@@ -9,7 +10,9 @@ export function addBodyParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser(/^application\/(.+\+)?json($|;)/, { parseAs: 'string' }, (request, text, done) => {
-    if (typeof text !== 'string' || text.trim() === '') return done(null, undefined);
+    if (typeof text !== 'string') return done(null, undefined);
+    if (request.routeOptions.config.isSigned) keepText(request, text);
+    if (text.trim() === '') return done(null, undefined);
     return parseJson(request, text, (error, body) => {
       if (error) return done(errors.invalidRequest('The body is not valid JSON.', [], error));
       if (text.includes('\\u0000') && holdsNul(body)) {

@@ -2,6 +2,7 @@
 export { createHttpApp, type HttpOptions } from './app.ts';
 export type { Authenticate } from './auth.ts';
 export { checkIfMatch, etagOf } from './etag.ts';
+export type { FormParameters } from './form.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { version } from './openapi.ts';
 export {
@@ -24,5 +25,6 @@ export {
   type Route,
   route,
 } from './route.ts';
+export type { SignedRequest, VerifySignature } from './signed.ts';
 export { parseTimestamp, Timestamp, toMs } from './timestamps.ts';
 export { errorKeyword } from './validation.ts';

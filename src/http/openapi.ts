@@ -29,7 +29,12 @@ export function addOpenApi(
         { name: 'conversations', description: 'Conversations API v2' },
         { name: 'rapport', description: 'Rapport’s own routes' },
       ],
-      components: { securitySchemes: { basicAuth: { type: 'http', scheme: 'basic' } } },
+      components: {
+        securitySchemes: {
+          basicAuth: { type: 'http', scheme: 'basic' },
+          signature: { type: 'apiKey', in: 'header', name: 'X-Twilio-Signature' },
+        },
+      },
       security: [{ basicAuth: [] }],
     },
     transformObject: (document) =>

@@ -55,18 +55,21 @@ export interface RouteDefinition<Params, Query, Body> {
   readonly isBodyOptional?: boolean;
   readonly bodyMaxBytes?: number;
   /**
-   * `json` (default); `jsonOrCsv`: `text/csv` too, which reaches `body` as text; `stream`: any type, unread and without a
-   * limit, as `bodyStream`.
+   * `json` (default); `jsonOrCsv`: `text/csv` too, which reaches `body` as text; `form`: the parameters of a form by name;
+   * `stream`: any type, unread and without a limit, as `bodyStream`.
    */
-  readonly bodyAs?: 'json' | 'jsonOrCsv' | 'stream';
+  readonly bodyAs?: 'json' | 'jsonOrCsv' | 'form' | 'stream';
   /** Body schema by success status. */
   readonly replies: Readonly<Record<number, TSchema>>;
   /** Media type of the replies where it is not JSON; the reply's header says it too. */
   readonly replyType?: string;
   /** Left out of the OpenAPI document. */
   readonly isHidden?: boolean;
-  /** `account` (default): any credential; `root`: the account SID and auth token; `none`: open. */
-  readonly access?: 'account' | 'root' | 'none';
+  /**
+   * `account` (default): any credential; `root`: the account SID and auth token; `signed`: any credential, or a signature of
+   * the account that the request names (see signed.ts); `none`: open.
+   */
+  readonly access?: 'account' | 'root' | 'signed' | 'none';
   handle(request: ApiRequest<Params, Query, Body>): Promise<Reply>;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DeliveryStatus } from './communication.store.ts';
 import { advanceStatus, toDeliveryStatus } from './delivery-status.ts';
 
 const statuses = ['INITIATED', 'IN_PROGRESS', 'FAILED', 'DELIVERED', 'READ'] as const;
@@ -19,7 +20,7 @@ describe('a delivery status after a report', () => {
 
   it('is the same in whichever order reports come', () => {
     const outcomes = permutations(['sent', 'undelivered', 'queued', 'delivered']).map((words) =>
-      words.reduce<ReturnType<typeof toDeliveryStatus>>((known, word) => {
+      words.reduce<DeliveryStatus | undefined>((known, word) => {
         const reported = toDeliveryStatus(word);
         return reported && advanceStatus(known, reported);
       }, undefined),

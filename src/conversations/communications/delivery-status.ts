@@ -1,7 +1,10 @@
 import type { DeliveryStatus } from './communication.store.ts';
 
+/** What a receipt can say; COMPLETED is an old word that only callers of the API use. */
+export type ReceiptStatus = Exclude<DeliveryStatus, 'COMPLETED'>;
+
 /** How messaging providers call the stages of a delivery (conversations-semantics section 6). */
-const receiptWords: Readonly<Record<string, DeliveryStatus>> = {
+const receiptWords: Readonly<Record<string, ReceiptStatus>> = {
   accepted: 'INITIATED',
   queued: 'INITIATED',
   scheduled: 'INITIATED',
@@ -29,7 +32,7 @@ const ranks: Readonly<Record<DeliveryStatus, number>> = {
 };
 
 /** The status behind a provider's word, such as `MessageStatus` of a receipt; undefined for words that say nothing of delivery. */
-export function toDeliveryStatus(word: string): DeliveryStatus | undefined {
+export function toDeliveryStatus(word: string): ReceiptStatus | undefined {
   const name = word.toLowerCase();
   return Object.hasOwn(receiptWords, name) ? receiptWords[name] : undefined;
 }

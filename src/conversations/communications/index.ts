@@ -10,5 +10,6 @@ export {
   type ResourcePlace,
 } from './communication.store.ts';
 export { appendCommunication, putCommunication, type Utterance } from './communication.ts';
-export { advanceStatus, toDeliveryStatus } from './delivery-status.ts';
+export { advanceDelivery, type DeliveryNews } from './delivery.ts';
+export { advanceStatus, type ReceiptStatus, toDeliveryStatus } from './delivery-status.ts';
 export { seatParties } from './parties.ts';
