@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** What the provider does with a request to send; `send` when nothing else was asked for. */
 export type ProviderTurn =
   | 'send'
-  /** Makes the message and never answers. */
+  /** Makes the message and does not answer before it is told to. */
   | 'send and hang'
   | 'send and reset'
   | 'hang'
@@ -35,6 +35,10 @@ export interface MessagingProvider {
   readonly turns: ProviderTurn[];
   /** Whether messages that were made are in lists. */
   showsMessages: boolean;
+  /** The time that messages are stamped with, in milliseconds; the machine's unless it is set. */
+  now: () => number;
+  /** Answers the requests whose messages were made and that are still open. */
+  release(): void;
   /** Resolves when this many requests to send have come. */
   received(count: number): Promise<void>;
   stop(): Promise<void>;
@@ -45,6 +49,8 @@ const chatMessages = /^\/v1\/(?:Services\/\w+\/)?Conversations\/(\w+)\/Messages$
 
 export async function startMessagingProvider(): Promise<MessagingProvider> {
   const listeners = new Set<() => void>();
+  const held: (() => void)[] = [];
+  let made = 0;
   const http = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   // A server that listens on TCP has an address object.
@@ -56,6 +62,10 @@ export async function startMessagingProvider(): Promise<MessagingProvider> {
     messages: [],
     turns: [],
     showsMessages: true,
+    now: Date.now,
+    release: () => {
+      for (const answerLate of held.splice(0)) answerLate();
+    },
     received: (count) =>
       new Promise((resolve) => {
         const check = () => {
@@ -104,14 +114,17 @@ export async function startMessagingProvider(): Promise<MessagingProvider> {
     }
     if (turn.startsWith('send')) provider.messages.push(toMessage(parameters, path));
     if (turn.endsWith('reset')) response.destroy();
-    if (turn === 'send') reply(response, 201, provider.messages.at(-1));
+    const message = provider.messages.at(-1);
+    if (turn === 'send') reply(response, 201, message);
+    if (turn === 'send and hang') held.push(() => reply(response, 201, message));
     if (turn === 'garbage') response.writeHead(200).end('<html>Welcome to our network</html>');
   }
 
   function toMessage(parameters: ProviderRequest['parameters'], path: string): ProviderMessage {
-    const digits = String(provider.messages.length + 1).padStart(32, '0');
+    made += 1;
+    const digits = String(made).padStart(32, '0');
     const [, channelSid] = chatMessages.exec(path) ?? [];
-    const now = new Date();
+    const now = new Date(provider.now());
     if (channelSid !== undefined) {
       const { Author = '', Body = '' } = parameters;
       return {
