@@ -16,7 +16,7 @@ export interface SearchDocument {
   readonly id: string;
   readonly occurredAt: number;
   readonly createdAt: number;
-  /** Memories with the same scene are neighbours in the order of their ids. */
+  /** Memories with the same scene stand in it in the order of their ids. */
   readonly scene: string;
   /** How often each term stands in it. */
   readonly terms: ReadonlyMap<string, number>;

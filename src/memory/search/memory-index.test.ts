@@ -9,7 +9,12 @@ const words = ['tea', 'coffee', 'shoes', 'refund', 'Berlin', 'Dana', 'parcel'];
 
 const anyMemory = fc.record<MemoryText>({
   id: fc.integer({ min: 0, max: 15 }).map((number) => `m${String(number).padStart(2, '0')}`),
-  text: fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 6 }).map((some) => some.join(' ')),
+  text: fc
+    .tuple(
+      fc.constantFrom('Dana: ', 'Kim: ', ''),
+      fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 6 }),
+    )
+    .map(([speaker, some]) => `${speaker}${some.join(' ')}`),
   occurredAt: fc.constantFrom(Date.UTC(2026, 0, 1), Date.UTC(2026, 4, 1)),
   createdAt: fc.constant(0),
   conversationIds: fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 1 }),
@@ -117,8 +122,8 @@ describe('a lexical match', () => {
 
   it('covers the whole of a query with two neighbours that have a half each', () => {
     const index = indexOf(
-      { text: 'tea', conversationIds: ['c'] },
-      { text: 'parcel', conversationIds: ['c'] },
+      { text: 'Dana: tea', conversationIds: ['c'] },
+      { text: 'Kim: parcel', conversationIds: ['c'] },
     );
     const match = new LexicalMatch(index, [
       { term: 'tea', weight: 1 },

@@ -117,7 +117,7 @@ export class MemoryIndex {
     return this.#lengths[place] ?? 0;
   }
 
-  /** The document before this one in its scene; `noPlace` when there is none. */
+  /** The turn before this one in its dialogue; `noPlace` when there is none, and for what nobody is said to have said. */
   previous(place: number): number {
     return this.#previous[place] ?? noPlace;
   }
@@ -194,15 +194,22 @@ export class MemoryIndex {
     const scene = this.#scenes.get(name);
     if (!scene) return;
     scene.length -= length;
-    scene.places.splice(scene.places.indexOf(place), 1);
-    this.#link(this.previous(place), this.next(place));
+    const at = scene.places.indexOf(place);
+    scene.places.splice(at, 1);
+    this.#link(scene.places[at - 1] ?? noPlace, scene.places[at] ?? noPlace);
     if (scene.places.length > 0) return;
     this.#scenes.delete(name);
     this.#sceneByNumber[scene.number] = undefined;
   }
 
+  /** Turns of a dialogue are neighbours; facts that were noted one after the other need not have to do with each other. */
   #link(place: number, next: number): void {
-    if (place !== noPlace) this.#next[place] = next;
-    if (next !== noPlace) this.#previous[next] = place;
+    const areTurns = this.#isTurn(place) && this.#isTurn(next);
+    if (place !== noPlace) this.#next[place] = areTurns ? next : noPlace;
+    if (next !== noPlace) this.#previous[next] = areTurns ? place : noPlace;
+  }
+
+  #isTurn(place: number): boolean {
+    return place !== noPlace && this.document(place).speaker !== '';
   }
 }
