@@ -32,7 +32,7 @@ function sender(options: Partial<TwilioSenderOptions> = {}): Promise<NetworkSend
 
 function message(changes: Partial<OutgoingMessage> = {}): OutgoingMessage {
   return {
-    accountId: 'AC1',
+    accountId: accountSid,
     conversationId: 'conv_conversation_1',
     actionId: 'conv_action_1',
     channel: 'SMS',
@@ -95,13 +95,15 @@ describe('a text message', () => {
     });
   });
 
-  it('asks for receipts at this server unless the action names another place', async () => {
+  it('asks for receipts at this server, for the account they come back to, unless the action names another place', async () => {
     await send(message(), { statusCallback });
     const own = 'https://example.com/receipts';
     await send(message({ channelSettings: { statusCallback: own } }), { statusCallback });
+    await send(message({ accountId: 'AC1' }), { statusCallback });
     expect(provider.requests.map(({ parameters }) => parameters['StatusCallback'])).toEqual([
       statusCallback,
       own,
+      undefined,
     ]);
   });
 });

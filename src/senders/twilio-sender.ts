@@ -7,7 +7,10 @@ import { findTextMessage, sendTextMessage } from './twilio-messages.ts';
 export type TwilioClient = ReturnType<typeof twilio>;
 
 export interface TwilioSenderOptions extends TwilioConfig {
-  /** Where receipts go unless the action says otherwise. */
+  /**
+   * Where receipts go unless the action says otherwise. They bear the provider's account, so only messages of the account that
+   * has the same SID here can have them.
+   */
   readonly statusCallback: string | undefined;
   /** For a whole request: over this, nobody knows what became of it. */
   readonly timeoutMs?: number;
@@ -30,7 +33,7 @@ export async function createTwilioSender(options: TwilioSenderOptions): Promise<
       translateFailures(message, () =>
         message.channel === 'CHAT'
           ? sendChatMessage(connect(signal), message)
-          : sendTextMessage(connect(signal), message, options.statusCallback),
+          : sendTextMessage(connect(signal), message, receiptsOf(options, message)),
       ),
     find: (message, { signal, ...search }) =>
       translateFailures(message, () =>
@@ -39,6 +42,13 @@ export async function createTwilioSender(options: TwilioSenderOptions): Promise<
           : findTextMessage(connect(signal), message, search),
       ),
   };
+}
+
+function receiptsOf(
+  { accountSid, statusCallback }: TwilioSenderOptions,
+  { accountId }: OutgoingMessage,
+): string | undefined {
+  return accountId === accountSid ? statusCallback : undefined;
 }
 
 /**

@@ -84,7 +84,7 @@ describe('with a provider that does not know repeats', () => {
     provider = await startMessagingProvider();
     await start({
       RAPPORT_SENDER: 'twilio',
-      RAPPORT_TWILIO_ACCOUNT_SID: `AC${'7'.repeat(32)}`,
+      RAPPORT_TWILIO_ACCOUNT_SID: testAccount.sid,
       RAPPORT_TWILIO_AUTH_TOKEN: 'provider-token-0123456789',
       RAPPORT_TWILIO_BASE_URL: provider.url,
       RAPPORT_PUBLIC_URL: 'https://rapport.example.com',

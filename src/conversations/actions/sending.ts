@@ -1,7 +1,7 @@
 import type { JobRun } from '../../jobs/index.ts';
 import type { LocalSender, NetworkSender, Sender } from '../../senders/index.ts';
 import type { Tx } from '../../storage/index.ts';
-import { toDeliveryStatus } from '../communications/index.ts';
+import { resourceLock, toDeliveryStatus } from '../communications/index.ts';
 import {
   type ConversationContext,
   type ConversationRef,
@@ -71,8 +71,13 @@ async function handOverNext(
       if (next && result) await settle(tx, context, next, result);
       await goOn(tx, context, ref, result && 'retryAfterMs' in result ? result.retryAfterMs : 0);
     },
-    [conversationLock(ref)],
+    // A copy of what was sent may be captured at the same time.
+    [conversationLock(ref), ...sidsOf(result).map((sid) => resourceLock(ref.accountId, sid))],
   );
+}
+
+function sidsOf(result: AttemptResult | undefined): string[] {
+  return result?.state === 'sent' ? [result.sent.messageSid] : [];
 }
 
 /** The message whose turn it is. */

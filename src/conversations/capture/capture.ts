@@ -1,6 +1,6 @@
 import { errors } from '../../errors/index.ts';
 import type { Tx } from '../../storage/index.ts';
-import { appendCommunication, listPlacesOfResource } from '../communications/index.ts';
+import { appendCommunication, listPlacesOfResource, resourceLock } from '../communications/index.ts';
 import {
   type ConversationState,
   insertChannelIds,
@@ -13,6 +13,7 @@ import {
 } from '../conversations/index.ts';
 import { groupingKeys } from '../grouping.ts';
 import { hasRoomFor } from '../participants/index.ts';
+import { listSentMessages } from '../receipts/index.ts';
 import { type CapturedMessage, partiesOf } from './captured-message.ts';
 import { findDestination, type Grouping, holdIn, LookAgain, lookIn } from './destination.ts';
 import { type ChannelParty, typeParties } from './party-typing.ts';
@@ -62,7 +63,7 @@ async function capture(
   message: CapturedMessage,
 ): Promise<CapturedIn[]> {
   const onceId = message.resourceId ?? message.startId;
-  if (onceId !== undefined) await context.db.lock(tx, `captured:${accountId}:${onceId}`);
+  if (onceId !== undefined) await context.db.lock(tx, resourceLock(accountId, onceId));
   const known = await listKnown(tx, accountId, message);
   const named = known.filter(({ conversationId }) => conversationId === message.conversationId);
   if (named.length > 0) return named;
@@ -82,8 +83,23 @@ async function listKnown(
   accountId: string,
   { resourceId, startId }: CapturedMessage,
 ): Promise<CapturedIn[]> {
-  if (resourceId !== undefined) return listPlacesOfResource(tx, accountId, resourceId);
+  if (resourceId !== undefined) {
+    return [
+      ...(await listPlacesOfResource(tx, accountId, resourceId)),
+      ...(await listPlacesOfSent(tx, accountId, resourceId)),
+    ];
+  }
   return startId === undefined ? [] : listInChannel(tx, accountId, startId, { limit: ofStartMax });
+}
+
+/** A message that an action has sent is recorded by the action, under the id of the first when there are several. */
+async function listPlacesOfSent(tx: Tx, accountId: string, messageSid: string): Promise<CapturedIn[]> {
+  const sent = await listSentMessages(tx, accountId, messageSid);
+  return sent.map(({ configurationId, conversationId, communicationId }) => ({
+    configurationId,
+    conversationId,
+    ...(communicationId === undefined ? {} : { communicationId }),
+  }));
 }
 
 async function captureInto(

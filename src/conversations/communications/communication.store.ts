@@ -82,6 +82,11 @@ export async function findCommunication(
   return row && fromRow(row);
 }
 
+/** Key of the lock under which a message that may come from several sides, by its provider's id, is recorded once. */
+export function resourceLock(accountId: string, resourceId: string): string {
+  return `captured:${accountId}:${resourceId}`;
+}
+
 /** A communication with the provider's id, and where it is. */
 export interface ResourcePlace {
   readonly communicationId: string;

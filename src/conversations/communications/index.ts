@@ -8,6 +8,7 @@ export {
   type Party,
   type Recipient,
   type ResourcePlace,
+  resourceLock,
 } from './communication.store.ts';
 export { appendCommunication, putCommunication, type Utterance } from './communication.ts';
 export { advanceDelivery, type DeliveryNews } from './delivery.ts';
