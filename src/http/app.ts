@@ -15,6 +15,7 @@ import { ApiError, errors, type Surface } from '../errors/index.ts';
 import { type Authenticate, authenticateHeader } from './auth.ts';
 import { addBodyParsers, addCsvParser, addStreamParser } from './body.ts';
 import { answerClientError } from './client-error.ts';
+import { closeConnectionsAtStop } from './connections.ts';
 import { normalizeContentEncoding, requestEncodings } from './content-encoding.ts';
 import { addFormParser, formType } from './form.ts';
 import type { Metrics } from './metrics.ts';
@@ -111,19 +112,6 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
 /** What routes need beside the options: a signal that aborts when the server begins to stop. */
 type RouteOptions = HttpOptions & { readonly stopping: AbortSignal };
-
-/**
- * A connection that has a request under way at a stop ends with its answer; kept alive, it would hold the stop up until its
- * client hangs up. Idle ones are closed by Fastify. The signal that comes back aborts when the stop begins.
- */
-function closeConnectionsAtStop(app: FastifyInstance): AbortSignal {
-  const controller = new AbortController();
-  app.addHook('preClose', async () => controller.abort());
-  app.addHook('onSend', async (_request, reply) => {
-    if (controller.signal.aborted) reply.header('Connection', 'close');
-  });
-  return controller.signal;
-}
 
 declare module 'fastify' {
   interface FastifyContextConfig {

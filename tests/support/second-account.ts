@@ -14,6 +14,18 @@ export async function createOtherAccountAuthorization(server: TestServer): Promi
   return basicAuthorization(sid, secret);
 }
 
-function createOtherAccountKey(server: TestServer) {
+/** Both of them, for one other account. */
+export async function createOtherAccount(
+  server: TestServer,
+): Promise<{ client: SdkClient; authorization: string }> {
+  const { sid, secret } = await createOtherAccountKey(server);
+  return {
+    client: createSdkClient(server.url, { sid, token: secret }),
+    authorization: basicAuthorization(sid, secret),
+  };
+}
+
+/** The key itself, with the account it belongs to. */
+export function createOtherAccountKey(server: TestServer) {
   return createApiKey(server.context, { accountId: createAccountSid(), name: 'test' });
 }
