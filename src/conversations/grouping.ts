@@ -17,7 +17,7 @@ export interface GroupingParty {
 
 /**
  * The keys under which a conversation of these parties is found again (conversations-semantics section 4). Two conversations
- * of one configuration are the same when they share a key, so at most one live conversation may hold each.
+ * of one configuration are the same when they share a key; of several live ones the newest is found.
  *
  * - by addresses and channel: one key for each channel, over the addresses on it
  * - by addresses: one key over all addresses, whatever their channels

@@ -29,7 +29,7 @@ export interface Schema {
   configurations: ConfigurationRow;
   configuration_stamps: ConfigurationStampRow;
   conversations: ConversationRow;
-  conversation_keys: ConversationKeyRow;
+  grouping_keys: GroupingKeyRow;
   conversation_channel_ids: ConversationChannelIdRow;
   participants: ParticipantRow;
   participant_addresses: ParticipantAddressRow;
@@ -366,8 +366,8 @@ export interface ConversationRow {
   updated_at: number;
 }
 
-/** Grouping keys of the live conversations of a configuration: at most one conversation holds a key. */
-export interface ConversationKeyRow {
+/** Grouping keys of the live conversations of a configuration; the newest conversation of a key is the one to be found. */
+export interface GroupingKeyRow {
   account_id: string;
   configuration_id: string;
   grouping_key: string;

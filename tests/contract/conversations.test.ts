@@ -183,6 +183,23 @@ describe('grouping', () => {
     await createConversation(client, configurationId);
   });
 
+  it('finds the newest of those that have come to have the same parties, and then the one before', async () => {
+    const configurationId = await createConfiguration(client);
+    const older = await createConversation(client, configurationId);
+    const newer = await createConversation(client, configurationId, []);
+    await say(client, newer.id);
+    const found = async () => {
+      const participants = [customer(), agent()];
+      const reply = await server.request('POST', '/v2/Conversations', { configurationId, participants });
+      return reply.headers.get('X-Conflicting-Resource-Id');
+    };
+    expect(await found()).toBe(newer.id);
+    await conversations()(newer.id).update({ status: 'CLOSED' });
+    expect(await found()).toBe(older.id);
+    await conversations()(older.id).update({ status: 'CLOSED' });
+    expect(await found()).toBeNull();
+  });
+
   it('still matches an INACTIVE conversation', async () => {
     const configurationId = await createConfiguration(client);
     const { id } = await createConversation(client, configurationId);

@@ -79,7 +79,7 @@ export async function seatParties(
   return { roster, seated: places.map((at) => roster[at] as Participant) };
 }
 
-/** Stores what the seating has changed, in a conversation that is held. Another one that has the same parties keeps its key. */
+/** Stores what the seating has changed, in a conversation that is held; it may come to have the same parties as another one. */
 export async function applySeating(
   tx: Tx,
   context: ConversationContext,
@@ -92,7 +92,7 @@ export async function applySeating(
   if (joined.length + changed.length === 0) return state;
   for (const participant of changed) await updateParticipantRow(tx, participant);
   await insertParticipants(tx, joined);
-  const settled = await settleParticipants(tx, context, state, roster, 'yield');
+  const settled = await settleParticipants(tx, context, state, roster, 'share');
   await emitParticipants(tx, context, settled, 'PARTICIPANT_UPDATED', changed);
   await emitParticipants(tx, context, settled, 'PARTICIPANT_ADDED', joined);
   return settled;

@@ -14,7 +14,7 @@ import type { PartyInput } from './communication.wire.ts';
 /**
  * The participants behind the parties of a communication, in the same order. A party that names its participant must name
  * one of this conversation; another is found by its address, or joins the conversation as UNKNOWN. Grouping never refuses a
- * communication: when those who joined make the conversation look like another one, that one keeps the grouping key.
+ * communication: when those who joined make the conversation look like another one, the newest of them is found from then on.
  */
 export async function seatParties(
   tx: Tx,
@@ -34,7 +34,7 @@ export async function seatParties(
     if (!found) joined.push(participant);
     parties.push({ address: input.address, channel: input.channel, participantId: participant.id });
   }
-  return { state: await admitParticipants(tx, context, state, joined, 'yield'), parties };
+  return { state: await admitParticipants(tx, context, state, joined, 'share'), parties };
 }
 
 /** Undefined when the party names no participant; 400 when it names one who is not here. */

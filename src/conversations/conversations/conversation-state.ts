@@ -13,7 +13,7 @@ import {
   findConversationRow,
   findKeyHolder,
   insertChannelIds,
-  insertFreeKeys,
+  insertKeys,
   updateConversationRow,
 } from './conversation.store.ts';
 import { emitConversation } from './conversation-events.ts';
@@ -177,8 +177,8 @@ export async function noteCommunication(
   await armTimer(tx, context, noted);
 }
 
-/** What happens when the new parties' grouping key is another conversation's: a 409 naming it, or the other keeps the key. */
-export type OnSharedKey = 'refuse' | 'yield';
+/** What happens when the new parties' grouping key is another conversation's: a 409 naming it, or both are found by it. */
+export type OnSharedKey = 'refuse' | 'share';
 
 /**
  * Follows a change of the participants: grouping keys, findability by channel resource, and the timer. The rows of the
@@ -247,7 +247,7 @@ async function claimKeys(
     if (holder) throw errors.conflict('A live conversation has the same parties.', holder);
   }
   await deleteKeys(tx, ref, keys);
-  await insertFreeKeys(
+  await insertKeys(
     tx,
     keys.map((key) => ({
       account_id: accountId,

@@ -1,7 +1,7 @@
 import {
-  type ConversationKeyRow,
   type ConversationRow,
   fetchPage,
+  type GroupingKeyRow,
   type Page,
   type PageRequest,
   type Reader,
@@ -98,7 +98,7 @@ export async function deleteConversationRow(
     .execute();
 }
 
-/** The conversation, other than the one named, that holds one of the grouping keys; the newest when there are several. */
+/** The newest conversation, other than the one named, that holds one of the grouping keys. */
 export async function findKeyHolder(
   reader: Reader,
   { accountId, conversationId }: ConversationRef,
@@ -106,7 +106,7 @@ export async function findKeyHolder(
 ): Promise<string | undefined> {
   if (keys.length === 0) return undefined;
   const row = await reader
-    .selectFrom('conversation_keys')
+    .selectFrom('grouping_keys')
     .select('conversation_id')
     .where('account_id', '=', accountId)
     .where('configuration_id', '=', configurationId)
@@ -149,24 +149,24 @@ export async function listInChannel(
   return query.execute();
 }
 
-/** Adds the keys that nobody holds. */
-export async function insertFreeKeys(tx: Tx, keys: readonly ConversationKeyRow[]): Promise<void> {
+/** Makes a conversation findable by the keys; those it has already stay. */
+export async function insertKeys(tx: Tx, keys: readonly GroupingKeyRow[]): Promise<void> {
   if (keys.length === 0) return;
   await tx
-    .insertInto('conversation_keys')
+    .insertInto('grouping_keys')
     .values(keys)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 
-/** Frees the conversation's keys, but for those it keeps. */
+/** Takes the conversation's keys away, but for those it keeps. */
 export async function deleteKeys(
   tx: Tx,
   { accountId, conversationId }: ConversationRef,
   kept: readonly string[] = [],
 ): Promise<void> {
   let query = tx
-    .deleteFrom('conversation_keys')
+    .deleteFrom('grouping_keys')
     .where('account_id', '=', accountId)
     .where('conversation_id', '=', conversationId);
   if (kept.length > 0) query = query.where('grouping_key', 'not in', kept);

@@ -28,5 +28,9 @@ export const conversationTables: readonly ErasableTable[] = [
     by: 'conversation_id',
     key: ['account_id', 'channel_id', 'conversation_id'],
   },
-  { table: 'conversation_keys', by: 'conversation_id', key: ['configuration_id', 'grouping_key'] },
+  {
+    table: 'grouping_keys',
+    by: 'conversation_id',
+    key: ['configuration_id', 'grouping_key', 'conversation_id'],
+  },
 ];

@@ -12,7 +12,9 @@ export async function memoryVersions({ db, integer, table, index }: SchemaWriter
   for (const name of memoryTables) {
     const columns = tables.find((known) => known.name === name)?.columns ?? [];
     if (!columns.some((column) => column.name === 'memory_version')) {
-      await sql`alter table ${sql.table(name)} add column memory_version ${integer} not null default 0`.execute(db);
+      await sql`alter table ${sql.table(name)} add column memory_version ${integer} not null default 0`.execute(
+        db,
+      );
     }
     await index(`${name}_version`, name, ['profile_id', 'memory_version']);
   }

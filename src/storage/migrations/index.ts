@@ -12,6 +12,7 @@ import { captureAndCallbacks } from './0008-capture-and-callbacks.ts';
 import { sending } from './0009-sending.ts';
 import { configurationStamps } from './0010-configuration-stamps.ts';
 import { eventOrderAndMentions } from './0011-event-order-and-mentions.ts';
+import { sharedGroupingKeys } from './0012-shared-grouping-keys.ts';
 import { memoryVersions } from './0020-memory-versions.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
@@ -31,6 +32,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0009-sending': sending,
   '0010-configuration-stamps': configurationStamps,
   '0011-event-order-and-mentions': eventOrderAndMentions,
+  '0012-shared-grouping-keys': sharedGroupingKeys,
   '0020-memory-versions': memoryVersions,
 };
 

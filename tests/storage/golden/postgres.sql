@@ -123,17 +123,6 @@ alter table conversation_channel_ids add constraint conversation_channel_ids_key
 
 CREATE INDEX conversation_channel_ids_conversation ON public.conversation_channel_ids USING btree (conversation_id);
 
-create table conversation_keys (
-  account_id text collate "C" not null,
-  configuration_id text collate "C" not null,
-  grouping_key text collate "C" not null,
-  conversation_id text collate "C" not null
-);
-
-alter table conversation_keys add constraint conversation_keys_key PRIMARY KEY (configuration_id, grouping_key);
-
-CREATE INDEX conversation_keys_conversation ON public.conversation_keys USING btree (conversation_id);
-
 create table conversation_summaries (
   account_id text collate "C" not null,
   store_id text collate "C" not null,
@@ -227,6 +216,17 @@ CREATE INDEX events_by_age ON public.events USING btree (created_at);
 CREATE INDEX events_in_order ON public.events USING btree (account_id, transaction_id, "position");
 
 CREATE INDEX events_of_conversation ON public.events USING btree (conversation_id, "position");
+
+create table grouping_keys (
+  account_id text collate "C" not null,
+  configuration_id text collate "C" not null,
+  grouping_key text collate "C" not null,
+  conversation_id text collate "C" not null
+);
+
+alter table grouping_keys add constraint grouping_keys_key PRIMARY KEY (configuration_id, grouping_key, conversation_id);
+
+CREATE INDEX grouping_keys_conversation ON public.grouping_keys USING btree (conversation_id);
 
 create table identifier_grams (
   account_id text collate "C" not null,

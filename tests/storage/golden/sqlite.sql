@@ -105,15 +105,6 @@ CREATE TABLE "conversation_channel_ids" (
 
 CREATE INDEX "conversation_channel_ids_conversation" on "conversation_channel_ids" ("conversation_id");
 
-CREATE TABLE "conversation_keys" (
-  "account_id" text not null,
-  "configuration_id" text not null,
-  "grouping_key" text not null,
-  "conversation_id" text not null,
-  constraint "conversation_keys_key" primary key ("configuration_id", "grouping_key")) without rowid;
-
-CREATE INDEX "conversation_keys_conversation" on "conversation_keys" ("conversation_id");
-
 CREATE TABLE "conversation_summaries" (
   "account_id" text not null,
   "store_id" text not null,
@@ -194,6 +185,15 @@ CREATE INDEX "events_by_age" on "events" ("created_at");
 CREATE INDEX "events_in_order" on "events" ("account_id", "transaction_id", "position");
 
 CREATE INDEX "events_of_conversation" on "events" ("conversation_id", "position");
+
+CREATE TABLE "grouping_keys" (
+  "account_id" text not null,
+  "configuration_id" text not null,
+  "grouping_key" text not null,
+  "conversation_id" text not null,
+  constraint "grouping_keys_key" primary key ("configuration_id", "grouping_key", "conversation_id")) without rowid;
+
+CREATE INDEX "grouping_keys_conversation" on "grouping_keys" ("conversation_id");
 
 CREATE TABLE "identifier_grams" (
   "account_id" text not null,
