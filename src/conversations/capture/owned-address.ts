@@ -65,20 +65,20 @@ export async function removeOwnedAddress(
 
 /**
  * Which of the addresses are the account's own: those that are registered or come with the settings, and every exact address
- * in a capture rule of the configuration. What is registered goes first: where it tells two sides apart, the rules, which may
- * name customers too, have no say.
+ * in a capture rule of the configuration. Rules may name customers too, so they have a say only where nothing better tells two
+ * sides apart: what is registered, or the source of the message (`isTold`).
  */
 export async function recogniseOwn(
   reader: Reader,
   configured: ConfiguredAddresses,
   { accountId, settings }: { accountId: string; settings: ConfigurationSettings },
-  addresses: readonly string[],
+  { addresses, isTold }: { readonly addresses: readonly string[]; readonly isTold: boolean },
 ): Promise<boolean[]> {
   const forms = addresses.map(ownedForm);
   const registered = await findOwnedAmong(reader, accountId, [...new Set(forms)]);
   const isConfigured = (form: string) => accountId === configured.accountId && configured.forms.has(form);
   const isRegistered = forms.map((form) => registered.has(form) || isConfigured(form));
-  if (new Set(isRegistered).size > 1) return isRegistered;
+  if (isTold || new Set(isRegistered).size > 1) return isRegistered;
   const inRules = addressesInRules(settings);
   return forms.map((form, at) => isRegistered[at] || inRules.has(form));
 }

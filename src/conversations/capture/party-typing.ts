@@ -35,8 +35,10 @@ export async function typeParties(
   scope: TypingScope,
   parties: readonly ChannelParty[],
 ): Promise<TypedParty[]> {
-  const addresses = parties.map(({ address }) => address);
-  const isOwn = await recogniseOwn(tx, context.configuredAddresses, scope, addresses);
+  const isOwn = await recogniseOwn(tx, context.configuredAddresses, scope, {
+    addresses: parties.map(({ address }) => address),
+    isTold: parties.some(({ type }) => type !== undefined),
+  });
   const sides = parties.map(({ type }, at) => ({ type, isOwn: isOwn[at] ?? false }));
   const bySide = typeBySide(sides);
   const profileIds = await listProfiles(tx, context, scope, parties, bySide);
