@@ -49,25 +49,32 @@ export async function deliverInOrder(
     const next = await findNextDelivery(db.reader, ref);
     if (!next) break;
     const verdict = await attempt(context, options, next, run);
-    const isOver = verdict.kind === 'again';
-    if (isOver) await run.finish((tx) => putOff(tx, context, options, next, verdict), lock);
-    else await run.commit((tx) => settle(tx, context, next, verdict));
+    if (verdict.kind === 'again') {
+      await run.finish((tx) => putOff(tx, context, options, next, verdict), lock);
+      return report(context, options, next, verdict);
+    }
+    await run.commit((tx) => settle(tx, context, next, verdict));
     report(context, options, next, verdict);
-    if (isOver) return;
+    // Those behind it get a job, and runs, of their own.
+    if (isEndless(run)) break;
   }
   await run.finish((tx) => enqueueWaiting(tx, context, ref), lock);
+}
+
+function isEndless({ attempt }: Pick<JobRun, 'attempt'>): boolean {
+  return attempt > endlessRunsMax;
 }
 
 async function attempt(
   { clock, signingTokens }: DeliveryContext,
   { sender, version }: DeliveryOptions,
   next: NextDelivery,
-  run: JobRun,
+  run: Pick<JobRun, 'attempt' | 'signal'>,
 ): Promise<Verdict> {
+  if (isEndless(run)) return { kind: 'dead', reason: 'no attempt came to an end' };
   const target = parseTargetUrl(next.url);
   if (!target) return { kind: 'dead', reason: 'the URL cannot be used' };
   if (next.body_json === null) return { kind: 'dead', reason: 'the event is gone' };
-  if (run.attempt > endlessRunsMax) return { kind: 'dead', reason: 'no attempt came to an end' };
   const event = {
     body: next.body_json,
     idempotencyToken: next.id,
