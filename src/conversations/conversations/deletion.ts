@@ -1,3 +1,4 @@
+import { dropCallbacks } from '../../callbacks/index.ts';
 import {
   beginOperation,
   type Idempotency,
@@ -19,9 +20,9 @@ function jobKeysOf(conversationId: string): string[] {
 }
 
 /**
- * Deletes the conversation for good: from now on it is unknown, its parties may start another, nothing more is sent in it, and
- * neither its timer nor an extraction runs. A job erases what was in it, and the operation is COMPLETED when nothing is left.
- * What was remembered of it stays with the profiles.
+ * Deletes the conversation for good: from now on it is unknown, its parties may start another, nothing more is sent in it or
+ * told of it, and neither its timer nor an extraction runs. A job erases what was in it, and the operation is COMPLETED when
+ * nothing is left. What was remembered of it stays with the profiles.
  */
 export async function deleteConversation(
   context: Pick<Context, 'db' | 'clock' | 'ids' | 'jobs'>,
@@ -33,6 +34,7 @@ export async function deleteConversation(
     once(tx, context, { accountId, idempotency }, async () => {
       await lockConversation(tx, context, ref);
       await context.jobs.forget(tx, jobKeysOf(conversationId));
+      await dropCallbacks(tx, context, ref, { except: [] });
       await deleteKeys(tx, ref);
       await deleteConversationRow(tx, ref);
       const operation = await beginOperation(tx, context, {
