@@ -58,6 +58,12 @@ export default {
       to: { path: '^src/(extraction|ingest)/' },
     },
     {
+      name: 'callbacks-know-no-events',
+      severity: 'error',
+      from: { path: '^src/callbacks/' },
+      to: { path: '^src/(events|senders|operations|models|http)/' },
+    },
+    {
       name: 'rooms-meet-at-their-door',
       severity: 'error',
       from: { path: '^src/([^/]+)/' },

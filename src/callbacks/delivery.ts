@@ -30,7 +30,7 @@ export interface CallbackEvent {
 
 type ConversationRef = Omit<DeliveryRef, 'target'>;
 
-/** Held by whoever records events of a conversation, and by whoever decides that none of them waits. */
+/** The lock of whoever writes to a conversation, and so records its events; here, of whoever decides that none waits. */
 export function conversationLock(conversationId: string): string {
   return `conversation:${conversationId}`;
 }
