@@ -9,6 +9,7 @@ import {
   startMessagingProvider,
 } from '../support/messaging-provider.ts';
 import { type SdkClient, startServerWithSdk } from '../support/sdk.ts';
+import { type Form, ingest, postForm } from '../support/webhooks.ts';
 
 /** How messages fare with a sender on the network, from the action to its end. */
 const text = 'The code of the garden gate is 4711';
@@ -281,6 +282,105 @@ describe('with a provider that does not know repeats', () => {
     provider.release();
     await server.idle();
     expect(await leftOf(conversationId)).toEqual([]);
+  });
+});
+
+describe('what the provider tells of its own accord', () => {
+  let provider: MessagingProvider;
+  beforeAll(async () => {
+    provider = await startMessagingProvider();
+    await start({
+      RAPPORT_SENDER: 'twilio',
+      RAPPORT_TWILIO_ACCOUNT_SID: testAccount.sid,
+      RAPPORT_TWILIO_AUTH_TOKEN: testAccount.authToken,
+      RAPPORT_TWILIO_BASE_URL: provider.url,
+    });
+  });
+  afterAll(async () => {
+    await server.stop();
+    await provider.stop();
+  });
+  beforeEach(async () => {
+    provider.messages.length = 0;
+    provider.requests.length = 0;
+    // Everything that the agent's number sends is captured.
+    const channelSettings = { SMS: { captureRules: [{ from: ours, to: '*' }] } };
+    const configurationId = await createConfiguration(client, { channelSettings });
+    conversationId = (await createConversation(client, configurationId)).id;
+  });
+
+  const sidOf = (at: number) => provider.messages[at]?.['sid'] ?? '';
+
+  /** Posts a form as the provider does when it tells of one of its messages. */
+  async function tell(resource: 'messages' | 'statuses', at: number, form: Form): Promise<void> {
+    const reply = await postForm(server, `${ingest}/${resource}`, { MessageSid: sidOf(at), ...form });
+    expect(reply.status).toBe(200);
+  }
+
+  /** The copy of a message that the provider posts of what is sent over it. */
+  const copyOf = (at: number, to: string) =>
+    tell('messages', at, { From: ours, To: to, Body: text, Direction: 'outbound-api', SmsStatus: 'sent' });
+
+  it('copies of what an action has sent are not recorded again, for none of its recipients', async () => {
+    const id = await post({ text }, [theirs, another]);
+    await server.idle();
+    await copyOf(0, theirs);
+    await copyOf(1, another);
+    await server.idle();
+    expect(await recorded()).toHaveLength(1);
+    expect(await fetchAction(id)).toMatchObject({ status: 'COMPLETED' });
+    const conversations = await client.conversations.v2.conversations.list();
+    const talking = conversations.filter(
+      ({ configurationId }) => configurationId === conversations[0]?.configurationId,
+    );
+    expect(talking.map((conversation) => conversation.id)).toEqual([conversationId]);
+  });
+
+  it('a copy that comes before the answer is the record of the action', async () => {
+    provider.turns.push('send and hang');
+    const id = await post();
+    await provider.received(1);
+    await copyOf(0, theirs);
+    const [copy] = await recorded();
+    provider.release();
+    await server.idle();
+    expect(await recorded()).toMatchObject([
+      {
+        id: copy?.id,
+        resourceId: sidOf(0),
+        recipients: [{ address: theirs, deliveryStatus: 'IN_PROGRESS' }],
+      },
+    ]);
+    expect(await fetchAction(id)).toMatchObject({
+      status: 'COMPLETED',
+      related: { messageSid: sidOf(0), communicationId: copy?.id },
+    });
+  });
+
+  it('a receipt is for its own recipient', async () => {
+    await post({ text }, [theirs, another]);
+    await server.idle();
+    await tell('statuses', 1, { MessageStatus: 'delivered' });
+    await tell('statuses', 0, { MessageStatus: 'undelivered' });
+    await server.idle();
+    expect((await recorded())[0]?.recipients.map(({ deliveryStatus }) => deliveryStatus)).toEqual([
+      'FAILED',
+      'DELIVERED',
+    ]);
+  });
+
+  it('a receipt that comes before all are sent is not lost', async () => {
+    provider.turns.push('send', 'send and hang');
+    await post({ text }, [theirs, another]);
+    await provider.received(2);
+    await tell('statuses', 0, { MessageStatus: 'delivered' });
+    expect(await recorded()).toEqual([]);
+    provider.release();
+    await server.idle();
+    expect((await recorded())[0]?.recipients.map(({ deliveryStatus }) => deliveryStatus)).toEqual([
+      'DELIVERED',
+      'INITIATED',
+    ]);
   });
 });
 
