@@ -136,6 +136,15 @@ async function createConversations(send: Send, displayName: string, memoryStoreI
     recipients: [{ address: agent, channel: 'SMS' }],
     resourceId: 'SM00000000000000000000000000000001',
   });
+  const message = {
+    from: { address: agent, channel: 'SMS' },
+    to: [{ participantId: participantIds[0], channel: 'SMS' }],
+    content: { text: 'hello' },
+  };
+  const action = await send('POST', `/v2/Conversations/${conversationId}/Actions`, {
+    type: 'SEND_MESSAGE',
+    payload: message,
+  });
   return {
     ids: {
       Configurations: [configurationId],
@@ -143,12 +152,15 @@ async function createConversations(send: Send, displayName: string, memoryStoreI
       Conversations: [conversationId],
       Participants: participantIds,
       Communications: [communication['id'] ?? ''],
+      Actions: [action['id'] ?? ''],
     },
     known: {
       configurationId: [configurationId],
       conversationId: [conversationId],
       conversationIds: [[conversationId], []],
       participantId: participantIds,
+      // Parties that fit together are not to be had by chance.
+      payload: [message, { ...message, from: { participantId: participantIds[1] } }],
     },
   };
 }
