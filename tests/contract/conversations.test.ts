@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from '../../src/testing/index.ts';
+import { nobodysUrl } from '../support/callback-receiver.ts';
 import {
   agent,
   agentNumber,
@@ -243,10 +244,10 @@ describe('changing a conversation', () => {
   });
 
   it('by PATCH replaces the callbacks of this conversation alone', async () => {
-    const statusCallbacks = [{ url: 'https://example.com/hook', method: 'POST' as const }];
+    const statusCallbacks = [{ url: nobodysUrl, method: 'POST' as const }];
     const configurationId = await createConfiguration(client, { statusCallbacks });
     const { id } = await createConversation(client, configurationId);
-    const many = Array.from({ length: 20 }, (_, at) => ({ url: `https://example.com/${at}` }));
+    const many = Array.from({ length: 20 }, (_, at) => ({ url: `${nobodysUrl}/${at}` }));
     const extended = await conversations()(id).patch({ configuration: { statusCallbacks: many } });
     expect(extended.configuration?.statusCallbacks).toHaveLength(20);
     const silenced = await conversations()(id).patch({ configuration: { statusCallbacks: [] } });

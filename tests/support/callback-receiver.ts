@@ -18,6 +18,9 @@ export interface ReceivedCallback {
 /** What to answer: a status, or anything by hand. Later callbacks are received meanwhile. */
 export type Answer = number | ((response: ServerResponse) => void | Promise<void>);
 
+/** A callback URL at which nobody is, so that nothing leaves the machine. */
+export const nobodysUrl = 'https://127.0.0.1:1/hook';
+
 /** Somebody's server that status callbacks go to. */
 export interface CallbackReceiver {
   /** Its URL, with this after the origin. */

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from '../../src/testing/index.ts';
+import { nobodysUrl } from '../support/callback-receiver.ts';
 import {
   agentNumber,
   createConfiguration,
@@ -90,8 +91,7 @@ const cases: readonly Case[] = [
   { what: 'only metadata changes', act: (world) => patch(world, { metadata: { a: 'b' } }), events: [] },
   {
     what: 'only callbacks change',
-    act: (world) =>
-      patch(world, { configuration: { statusCallbacks: [{ url: 'https://example.com/hook' }] } }),
+    act: (world) => patch(world, { configuration: { statusCallbacks: [{ url: nobodysUrl }] } }),
     events: [],
   },
   {

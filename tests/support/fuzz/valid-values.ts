@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { nobodysUrl } from '../callback-receiver.ts';
 import type { Resolve, Schema } from './schema.ts';
 
 /** What makes generated values meet the data that is there. */
@@ -79,8 +80,7 @@ function bounds({ minimum = 0, maximum }: Schema, spread: number): { min: number
 
 function validText({ format, pattern, minLength = 0, maxLength }: Schema): fc.Arbitrary<string> {
   if (format === 'date-time') return validTime();
-  if (format === 'uri')
-    return fc.constantFrom('https://example.com/', 'https://example.com/callback?a=b%20c');
+  if (format === 'uri') return fc.constantFrom(nobodysUrl, `${nobodysUrl}?a=b%20c`);
   if (pattern) {
     const matching = fc.stringMatching(new RegExp(pattern), { size: 'small' });
     return matching.map((text) => [...text].slice(0, maxLength).join(''));
