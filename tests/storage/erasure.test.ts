@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from '../../src/testing/index.ts';
+import { recordText } from '../support/events.ts';
 import { createWorkspace, say, startConversation } from '../support/main-job.ts';
 import { type PostgresServer, startPostgres, whyNoPostgres } from '../support/postgres-server.ts';
 import { createStore, type SdkClient, startServerWithSdk } from '../support/sdk.ts';
@@ -109,6 +110,56 @@ describe.each(engines)('erasure on $engine', ({ engine, skip }) => {
         status: 404,
       });
     }
+  });
+
+  it.skipIf(skip)('of a profile reaches the events of a time when a participant had it', async () => {
+    const workspace = await createWorkspace(client, 'erase-mentions');
+    const profiles = client.memory.v1.profiles(workspace.storeId);
+    const number = '+12025550192';
+    const { id = '' } = await profiles.create({ traits: { Contact: { phone: number } } } as never);
+    const conversationId = await startConversation(client, workspace, number);
+    const [customer] = await client.conversations.v2.participants(conversationId).list();
+    const path = `/v2/Conversations/${conversationId}/Participants/${customer?.id}`;
+    const { body } = await server.request('GET', path);
+    const changed = { ...(body as object), profileId: 'mem_profile_00000000000000000000000001' };
+    expect((await server.request('PUT', path, changed)).status).toBe(200);
+    const told = (await findInTables(server, [id])).filter((row) => row.startsWith('events: '));
+    expect(told.map((row) => (JSON.parse(row.slice('events: '.length)) as { type: string }).type)).toEqual([
+      'CONVERSATION_CREATED',
+      'PARTICIPANT_ADDED',
+    ]);
+
+    await client.memory.v1.profiles(workspace.storeId, id).remove();
+
+    expect(await findInTables(server, [id])).toEqual([]);
+    expect((await findInTables(server, ['mem_profile_00000000000000000000000001'])).length).toBeGreaterThan(
+      0,
+    );
+  });
+
+  // SQLite has one writer at a time.
+  it.skipIf(skip || engine === 'SQLite')('of a profile waits for who is about to tell of it', async () => {
+    const workspace = await createWorkspace(client, 'erase-waits');
+    const profiles = client.memory.v1.profiles(workspace.storeId);
+    const number = '+12025550193';
+    const { id = '' } = await profiles.create({ traits: { Contact: { phone: number } } } as never);
+    const conversationId = await startConversation(client, workspace, number);
+    const { context } = server;
+    const { db } = context;
+    const countWaiting = async () =>
+      (await sql`select 1 from pg_locks where locktype = 'advisory' and not granted`.execute(db.reader)).rows
+        .length;
+
+    const removed = Promise.withResolvers<unknown>();
+    await db.transaction(async (tx) => {
+      await db.lock(tx, `conversation:${conversationId}`);
+      client.memory.v1.profiles(workspace.storeId, id).remove().then(removed.resolve, removed.reject);
+      await expect.poll(countWaiting).toBe(1);
+      await recordText(tx, context, conversationId, 'late', { data: { profileId: id }, profileIds: [id] });
+    });
+    await removed.promise;
+
+    expect(await findInTables(server, [id])).toEqual([]);
   });
 
   it.skipIf(skip)('of a store leaves nothing but the operations that speak of it', async () => {
