@@ -47,7 +47,12 @@ function echo(summary?: string): { extractor: Extractor; asked: ExtractionReques
     extract: async (request) => {
       asked.push(request);
       const turns = request.turns.filter(({ isNew }) => isNew);
-      return { observations: turns.map(({ text, occurredAt }) => ({ content: text, occurredAt })), summary };
+      const observations = turns.map(({ text, occurredAt, index }) => ({
+        content: text,
+        occurredAt,
+        evidence: [index],
+      }));
+      return { observations, summary, by: { name: 'echo', version: '1' } };
     },
   };
   return { extractor, asked };

@@ -1,6 +1,7 @@
 import { markExtracted, type Transcript } from '../conversations/index.ts';
 import { errors } from '../errors/index.ts';
 import {
+  type Evidence,
   listObservationContents,
   type ProfileRef,
   recordObservations,
@@ -51,7 +52,7 @@ export async function extractMemories(
 }
 
 /** Whatever an extractor says, only this much is stored. */
-function acceptable({ observations, summary }: Extracted): Extracted {
+function acceptable({ observations, summary, by }: Extracted): Extracted {
   const trimmed = observations.map((candidate) => ({
     ...candidate,
     content: withinLimit(candidate.content),
@@ -59,6 +60,7 @@ function acceptable({ observations, summary }: Extracted): Extracted {
   return {
     observations: trimmed.filter(({ content }) => content !== '' && !isSpecialCategory(content)),
     summary: summary === undefined ? undefined : withinLimit(summary) || undefined,
+    by,
   };
 }
 
@@ -91,9 +93,14 @@ export async function writeMemories(
   if (!isOurs) throw errors.unavailable('The conversation was extracted by another run.');
   // Two conversations of one customer may end together; they reconcile with what is there one after the other.
   await context.db.lock(tx, ...memories.map(({ profileId }) => `extraction:${profileId}`));
-  for (const { profileId, observations, summary } of memories) {
+  for (const { profileId, observations, summary, by } of memories) {
     const ref = { accountId, storeId: conversation.memoryStoreId, profileId };
-    await writeObservations(tx, context, ref, conversationId, observations);
+    const evidenceOf = ({ evidence }: Candidate) => ({
+      conversationId,
+      communicationIds: evidence.flatMap((index) => communications[index]?.id ?? []),
+      extractor: by,
+    });
+    await writeObservations(tx, context, ref, observations, evidenceOf);
     if (summary !== undefined) {
       const occurredAt = Math.max(...communications.map((communication) => communication.occurredAt));
       await recordSummary(tx, context, ref, { content: summary, source, occurredAt, conversationId });
@@ -105,16 +112,27 @@ async function writeObservations(
   tx: Tx,
   context: WriteContext,
   ref: ProfileRef,
-  conversationId: string,
   candidates: readonly Candidate[],
+  evidenceOf: (candidate: Candidate) => Evidence,
 ): Promise<void> {
   if (candidates.length === 0) return;
   const { added, revised } = reconcile(candidates, await listObservationContents(tx, ref));
   for (const { existing, candidate } of revised) {
-    const others = existing.conversationIds.filter((id) => id !== conversationId);
-    const conversationIds = [...others, conversationId].slice(-conversationIdsMax);
-    await reviseObservation(tx, context, ref, existing.id, { ...candidate, conversationIds });
+    const evidence = evidenceOf(candidate);
+    const others = existing.conversationIds.filter((id) => id !== evidence.conversationId);
+    const conversationIds = [...others, evidence.conversationId].slice(-conversationIdsMax);
+    const { content, occurredAt } = candidate;
+    await reviseObservation(tx, context, ref, existing.id, {
+      content,
+      occurredAt,
+      conversationIds,
+      evidence,
+    });
   }
-  const drafts = added.map((candidate) => ({ ...candidate, source, conversationIds: [conversationId] }));
+  const drafts = added.map((candidate) => {
+    const evidence = evidenceOf(candidate);
+    const { content, occurredAt } = candidate;
+    return { content, occurredAt, source, conversationIds: [evidence.conversationId], evidence };
+  });
   await recordObservations(tx, context, ref, drafts);
 }

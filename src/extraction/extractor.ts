@@ -1,3 +1,5 @@
+import type { ExtractorStamp } from '../memory/index.ts';
+
 /** One message as extraction sees it. */
 export interface Turn {
   /** Position in the conversation, from 0. */
@@ -24,12 +26,16 @@ export interface Candidate {
   readonly content: string;
   /** When the message was sent that states it, in milliseconds. */
   readonly occurredAt: number;
+  /** Positions of the messages that it draws on, ascending. */
+  readonly evidence: readonly number[];
 }
 
 export interface Extracted {
   /** In the order in which the facts came up. */
   readonly observations: readonly Candidate[];
   readonly summary: string | undefined;
+  /** Who read it. */
+  readonly by: ExtractorStamp;
 }
 
 /** Reads a conversation. The rules for what becomes of the candidates are the caller's. */

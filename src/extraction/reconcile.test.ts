@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Existing, reconcile } from './reconcile.ts';
 
 const candidates = (...contents: string[]) =>
-  contents.map((content, index) => ({ content, occurredAt: index }));
+  contents.map((content, index) => ({ content, occurredAt: index, evidence: [index] }));
 const existing = (...contents: string[]): Existing[] =>
   contents.map((content, index) => ({ id: `mem_observation_${index}`, content, conversationIds: [] }));
 

@@ -8,7 +8,7 @@ import { eventRoutes } from './events/index.ts';
 import { identifierRoutes } from './identifiers/index.ts';
 import { identitySettingsRoutes } from './identity-settings/index.ts';
 import { importRoutes, importWorkers } from './imports/index.ts';
-import { observationRoutes } from './observations/index.ts';
+import { observationRoutes, provenanceRoutes } from './observations/index.ts';
 import { portabilityRoutes } from './portability/index.ts';
 import { mergeRoutes, profileRoutes } from './profiles/index.ts';
 import { type CommunicationSource, recallRoutes } from './recall/index.ts';
@@ -20,6 +20,8 @@ import { traitGroupRoutes } from './trait-groups/index.ts';
 export type { ProfileRef } from './access/index.ts';
 export { normalize as normalizeIdentifier } from './identity/index.ts';
 export {
+  type Evidence,
+  type ExtractorStamp,
   listObservationContents,
   type ObservationChanges,
   type ObservationDraft,
@@ -51,6 +53,7 @@ export function memoryRoutes(context: Context, { communications, mentions }: Mem
     ...importRoutes(context),
     ...identifierRoutes(context),
     ...observationRoutes(context),
+    ...provenanceRoutes(context),
     ...summaryRoutes(context),
     ...eventRoutes(context),
     ...recallRoutes({

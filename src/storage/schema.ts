@@ -24,8 +24,10 @@ export interface Schema {
   observations: ObservationRow;
   observation_revisions: ObservationRevisionRow;
   observation_conversations: ObservationConversationRow;
+  observation_provenance: ObservationProvenanceRow;
   conversation_summaries: ConversationSummaryRow;
   memory_versions: MemoryVersionRow;
+  model_usage: ModelUsageRow;
   configurations: ConfigurationRow;
   configuration_stamps: ConfigurationStampRow;
   conversations: ConversationRow;
@@ -300,6 +302,30 @@ export interface ObservationConversationRow {
   profile_id: string;
   conversation_id: string;
   observation_id: string;
+}
+
+/** What of a conversation led to a state of an observation, and who read it there. */
+export interface ObservationProvenanceRow {
+  account_id: string;
+  profile_id: string;
+  observation_id: string;
+  /** Of the state that it led to. */
+  revision: number;
+  conversation_id: string;
+  communication_ids_json: string;
+  extractor: string;
+  extractor_version: string;
+  /** The extractor that was to read the conversation and could not. */
+  stands_in_for: string | null;
+  extracted_at: number;
+}
+
+/** Tokens that models took for an account on a day. */
+export interface ModelUsageRow {
+  account_id: string;
+  /** `YYYY-MM-DD` in UTC. */
+  day: string;
+  tokens: number;
 }
 
 export interface ConversationSummaryRow {

@@ -4,7 +4,11 @@ import type { ExtractionRequest, Extractor } from '../extractor.ts';
 import { modelExtractor } from './model-extractor.ts';
 
 const fallback: Extractor = {
-  extract: async () => ({ observations: [{ content: 'by rules', occurredAt: 0 }], summary: undefined }),
+  extract: async () => ({
+    observations: [{ content: 'by rules', occurredAt: 0, evidence: [0] }],
+    summary: undefined,
+    by: { name: 'rules', version: '1' },
+  }),
 };
 
 function request(changes: Partial<ExtractionRequest> = {}): ExtractionRequest {
@@ -48,10 +52,11 @@ describe('extraction by a language model', () => {
     const { model } = modelThat(() => answer);
     expect(await modelExtractor(model, fallback, quiet).extract(request())).toEqual({
       observations: [
-        { content: 'Customer keeps bees.', occurredAt: 100 },
-        { content: 'Customer likes cows.', occurredAt: 102 },
+        { content: 'Customer keeps bees.', occurredAt: 100, evidence: [0] },
+        { content: 'Customer likes cows.', occurredAt: 102, evidence: [2] },
       ],
       summary: 'About bees.',
+      by: { name: 'test/small', version: '1' },
     });
   });
 
@@ -65,7 +70,7 @@ describe('extraction by a language model', () => {
     const { model } = modelThat(() => answer);
     const turns = request().turns.map((turn) => ({ ...turn, isNew: false }));
     const extracted = await modelExtractor(model, fallback, quiet).extract(request({ turns }));
-    expect(extracted).toEqual({ observations: [], summary: 'About bees.' });
+    expect(extracted).toMatchObject({ observations: [], summary: 'About bees.' });
   });
 
   it('keeps what was said out of the instructions', async () => {
@@ -96,8 +101,10 @@ describe('extraction by a language model', () => {
       throw new ModelError('failed', 503);
     });
     const log = { warn: (...line: unknown[]) => void logged.push(line) };
-    const { observations } = await modelExtractor(model, fallback, log).extract(request());
-    expect(observations).toEqual([{ content: 'by rules', occurredAt: 0 }]);
+    expect(await modelExtractor(model, fallback, log).extract(request())).toMatchObject({
+      observations: [{ content: 'by rules' }],
+      by: { name: 'rules', standsInFor: 'test/small' },
+    });
     expect(logged).toEqual([[{ model: 'test/small', reason: 'failed', status: 503 }, expect.any(String)]]);
   });
 

@@ -1,7 +1,7 @@
 import { type LanguageModel, ModelError } from '../../models/index.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Extracted, ExtractionRequest, Extractor } from '../extractor.ts';
-import { ExtractionAnswer, instructions, promptFor, toExtracted } from './prompt.ts';
+import { ExtractionAnswer, instructions, promptFor, promptVersion, toExtracted } from './prompt.ts';
 
 /** Reads conversations with a language model, and with `fallback` when the model gives no answer. */
 export function modelExtractor(model: LanguageModel, fallback: Extractor, log: Pick<Log, 'warn'>): Extractor {
@@ -16,7 +16,8 @@ export function modelExtractor(model: LanguageModel, fallback: Extractor, log: P
           { model: model.name, reason, status },
           'no answer from the language model; extracted by rules',
         );
-        return fallback.extract(request);
+        const extracted = await fallback.extract(request);
+        return { ...extracted, by: { ...extracted.by, standsInFor: model.name } };
       }
     },
   };
@@ -30,5 +31,5 @@ async function ask(model: LanguageModel, request: ExtractionRequest): Promise<Ex
     schemaName: 'conversation_memories',
     signal: request.signal,
   });
-  return toExtracted(answer, request);
+  return { ...toExtracted(answer, request), by: { name: model.name, version: promptVersion } };
 }

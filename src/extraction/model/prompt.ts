@@ -30,6 +30,9 @@ export const ExtractionAnswer = Type.Object(
   { additionalProperties: false },
 );
 
+/** Counts changes of what is asked for. */
+export const promptVersion = '1';
+
 export const instructions = `You take notes on a conversation between a customer and a company, for colleagues who will talk to the same customer later.
 
 Write observations: facts about the customer that are worth remembering. Contact details, preferences, circumstances they mention, what they asked for with its particulars (what, where, when, how many), problems and complaints, what was agreed, booked, refused or promised.
@@ -75,16 +78,18 @@ function lineOf({ index, side, text, isNew }: Turn): string {
 }
 
 /** The answer, as far as it can be used; it satisfies the schema already. */
-export function toExtracted(answer: unknown, { turns, wantsSummary }: ExtractionRequest): Extracted {
+export function toExtracted(
+  answer: unknown,
+  { turns, wantsSummary }: ExtractionRequest,
+): Omit<Extracted, 'by'> {
   const { observations, summary } = Parse(ExtractionAnswer, answer);
-  const fallbackAt = turns.findLast(({ isNew }) => isNew)?.occurredAt;
-  const hasNews = fallbackAt !== undefined;
+  const newest = turns.findLast(({ isNew }) => isNew);
   return {
-    observations: hasNews
-      ? observations.slice(0, observationsMax).map(({ content, communicationIndex }) => ({
-          content,
-          occurredAt: turns[communicationIndex ?? -1]?.occurredAt ?? fallbackAt,
-        }))
+    observations: newest
+      ? observations.slice(0, observationsMax).map(({ content, communicationIndex }) => {
+          const { index, occurredAt } = turns[communicationIndex ?? -1] ?? newest;
+          return { content, occurredAt, evidence: [index] };
+        })
       : [],
     summary: wantsSummary ? (summary ?? undefined) : undefined,
   };

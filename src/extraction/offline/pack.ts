@@ -87,6 +87,7 @@ function write(draft: Draft): Candidate {
   return {
     content: clip([begin(draft), ...joined].join(''), contentMax),
     occurredAt: Math.max(...clauses.map(({ turn }) => turn.occurredAt)),
+    evidence: [...new Set(clauses.map(({ turn }) => turn.index))].sort((a, b) => a - b),
   };
 }
 

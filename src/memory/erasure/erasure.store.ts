@@ -32,6 +32,7 @@ export const profileTables: readonly ErasableTable[] = [
     by: 'profile_id',
     key: ['profile_id', 'conversation_id', 'observation_id'],
   },
+  { table: 'observation_provenance', by: 'profile_id', key: ['profile_id', 'observation_id', 'revision'] },
   { table: 'conversation_summaries', by: 'profile_id', key: ['profile_id', 'id'] },
   { table: 'memory_versions', by: 'profile_id', key: ['profile_id'] },
 ];

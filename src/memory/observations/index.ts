@@ -11,6 +11,7 @@ export {
   type OccurredRange,
 } from './observation.store.ts';
 export {
+  type Extracted,
   listObservationContents,
   type ObservationChanges,
   type ObservationDraft,
@@ -19,3 +20,7 @@ export {
 } from './observation.ts';
 export type { ObservationState } from './observation.wire.ts';
 export { Content, Observation, Source, toWire as toObservationWire } from './observation.wire.ts';
+export { provenanceRoutes } from './provenance.routes.ts';
+export { insertProvenance, listAllProvenance } from './provenance.store.ts';
+export type { Evidence, ExtractorStamp } from './provenance.ts';
+export { ProvenanceEntry, toProvenanceWire } from './provenance.wire.ts';

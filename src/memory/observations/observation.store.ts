@@ -9,6 +9,10 @@ import {
 } from '../../storage/index.ts';
 import type { ObservationState } from './observation.wire.ts';
 
+/** Tables whose rows belong to an observation. */
+const dependents = ['observation_revisions', 'observation_conversations', 'observation_provenance'] as const;
+const tables = ['observations', ...dependents] as const;
+
 /** Filters of a list; times in milliseconds. */
 export interface ObservationFilter {
   readonly source?: string | undefined;
@@ -149,14 +153,14 @@ export async function listRevisions(
   return fetchPage(reader.selectFrom(current.unionAll(past).as('states')).selectAll(), ['revision'], page);
 }
 
-/** Deletes observations with their revisions and links. */
+/** Deletes observations with their revisions, links and provenance. */
 export async function deleteObservationRows(
   tx: Tx,
   profileId: string,
   ids: readonly string[],
 ): Promise<void> {
   await tx.deleteFrom('observations').where('profile_id', '=', profileId).where('id', 'in', ids).execute();
-  for (const table of ['observation_revisions', 'observation_conversations'] as const) {
+  for (const table of dependents) {
     await tx
       .deleteFrom(table)
       .where('profile_id', '=', profileId)
@@ -182,8 +186,6 @@ export async function listObservationsPast(
     .limit(limit)
     .execute();
 }
-
-const tables = ['observations', 'observation_revisions', 'observation_conversations'] as const;
 
 /** Hands all observations of a profile to another; ids and times stay. */
 export async function moveObservations(tx: Tx, fromProfileId: string, toProfileId: string): Promise<void> {
@@ -214,7 +216,7 @@ export async function moveSomeObservations(
       .where('profile_id', '=', fromProfileId)
       .where('id', 'in', some)
       .execute();
-    for (const table of ['observation_revisions', 'observation_conversations'] as const) {
+    for (const table of dependents) {
       await tx
         .updateTable(table)
         .set(to)

@@ -24,6 +24,7 @@ import {
   listObservationsPast,
   reviseObservationRow,
 } from './observation.store.ts';
+import { type Evidence, recordProvenance } from './provenance.ts';
 
 /** An observation to be stored. `occurredAt` in milliseconds. */
 export interface ObservationDraft {
@@ -34,6 +35,9 @@ export interface ObservationDraft {
 }
 
 export type ObservationChanges = Partial<ObservationDraft>;
+
+/** An observation, or a change of one, that was read in a conversation. */
+export type Extracted<T> = T & { readonly evidence: Evidence };
 
 type WriteContext = Pick<Context, 'db' | 'clock' | 'ids' | 'limits'>;
 
@@ -46,6 +50,7 @@ export async function createObservations(
   await context.db.transaction(async (tx) => {
     const profile = await openForWrite(tx, context, ref);
     await storeObservations(tx, context, profile, drafts);
+    await forgetPastLimit(tx, context, profile.id);
   });
 }
 
@@ -94,10 +99,15 @@ export async function recordObservations(
   tx: Tx,
   context: WriteContext,
   ref: ProfileRef,
-  drafts: readonly ObservationDraft[],
+  drafts: readonly Extracted<ObservationDraft>[],
 ): Promise<string[]> {
   const profile = await openLiveProfile(tx, context, ref);
-  return profile && drafts.length > 0 ? storeObservations(tx, context, profile, drafts) : [];
+  if (!profile || drafts.length === 0) return [];
+  const rows = await storeObservations(tx, context, profile, drafts);
+  const evidence = drafts.map((draft) => draft.evidence);
+  await recordProvenance(tx, context, rows, evidence);
+  await forgetPastLimit(tx, context, profile.id);
+  return rows.map(({ id }) => id);
 }
 
 /** For extraction: changes an observation within the caller's transaction; nothing happens when it is gone. */
@@ -106,11 +116,13 @@ export async function reviseObservation(
   context: WriteContext,
   ref: ProfileRef,
   observationId: string,
-  changes: ObservationChanges,
+  { evidence, ...changes }: Extracted<ObservationChanges>,
 ): Promise<void> {
   const profile = await openLiveProfile(tx, context, ref);
   const before = profile && (await findObservation(tx, profile.id, observationId));
-  if (before) await revise(tx, context, before, changes);
+  if (!before) return;
+  const after = await revise(tx, context, before, changes);
+  await recordProvenance(tx, context, [after], [evidence]);
 }
 
 /** What a profile holds already, as far as extraction compares with. */
@@ -135,7 +147,7 @@ async function storeObservations(
   context: WriteContext,
   profile: ProfileRow,
   drafts: readonly ObservationDraft[],
-): Promise<string[]> {
+): Promise<ObservationRow[]> {
   const now = context.clock.now();
   const version = await nextMemoryVersion(tx, { accountId: profile.account_id, profileId: profile.id });
   const rows = drafts.map(
@@ -155,8 +167,7 @@ async function storeObservations(
     }),
   );
   await insertObservations(tx, rows);
-  await forgetPastLimit(tx, context, profile.id);
-  return rows.map((row) => row.id);
+  return rows;
 }
 
 async function revise(
@@ -164,9 +175,9 @@ async function revise(
   { clock }: WriteContext,
   before: ObservationRow,
   changes: ObservationChanges,
-): Promise<void> {
+): Promise<ObservationRow> {
   const given = Object.values(changes).some((value) => value !== undefined);
-  if (!given) return;
+  if (!given) return before;
   const after: ObservationRow = {
     ...before,
     content: changes.content ?? before.content,
@@ -183,6 +194,7 @@ async function revise(
     }),
   };
   await reviseObservationRow(tx, before, after);
+  return after;
 }
 
 async function forget(tx: Tx, observations: readonly ObservationRow[]): Promise<void> {

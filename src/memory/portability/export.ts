@@ -4,7 +4,7 @@ import { decodeJson, type Reader } from '../../storage/index.ts';
 import { openForRead, type ProfileRef } from '../access/index.ts';
 import { listEvents } from '../events/index.ts';
 import { listIdentifierRows } from '../identity/index.ts';
-import type { ObservationState } from '../observations/index.ts';
+import { listAllProvenance, type ObservationState, toProvenanceWire } from '../observations/index.ts';
 import { listMovableIds, toMergeWire } from '../profiles/index.ts';
 import type { ProfileMentions } from '../stores/index.ts';
 import { toSummaryWire } from '../summaries/index.ts';
@@ -62,11 +62,13 @@ async function exportObservations(
   profileId: string,
 ): Promise<ProfileDocument['observations']> {
   const revisions = Map.groupBy(await listAllRevisions(reader, profileId), (row) => row.observation_id);
+  const provenance = Map.groupBy(await listAllProvenance(reader, profileId), (row) => row.observation_id);
   const observations = await listAllObservations(reader, profileId);
   return observations.map((row) => ({
     id: row.id,
     ...toState(row),
     revisions: (revisions.get(row.id) ?? []).map(toState),
+    provenance: (provenance.get(row.id) ?? []).map(toProvenanceWire),
   }));
 }
 

@@ -4,12 +4,13 @@ import type { Context } from '../../runtime/context.ts';
 import {
   type ConversationSummaryRow,
   encodeJson,
+  type ObservationProvenanceRow,
   type ObservationRevisionRow,
   type ObservationRow,
   type Tx,
 } from '../../storage/index.ts';
 import { type IdentifierValue, normalizeIdentifierOrThrow } from '../identity/index.ts';
-import { insertObservations } from '../observations/index.ts';
+import { insertObservations, insertProvenance } from '../observations/index.ts';
 import {
   getDefinitions,
   readTraits,
@@ -117,7 +118,29 @@ async function importObservations(
       ),
     ),
   );
+  await insertProvenance(
+    tx,
+    fresh.flatMap((observation) => toProvenanceRows(key, observation)),
+  );
   return rows.length;
+}
+
+function toProvenanceRows(
+  { accountId, profileId }: ProfileKey,
+  { id, provenance = [] }: ProfileDocument['observations'][number],
+): ObservationProvenanceRow[] {
+  return provenance.map(({ revision, conversationId, communicationIds, extractor, extractedAt }) => ({
+    account_id: accountId,
+    profile_id: profileId,
+    observation_id: id,
+    revision,
+    conversation_id: conversationId,
+    communication_ids_json: encodeJson(communicationIds),
+    extractor: extractor.name,
+    extractor_version: extractor.version,
+    stands_in_for: extractor.standsInFor ?? null,
+    extracted_at: toMs('extractedAt', extractedAt),
+  }));
 }
 
 async function importSummaries(
@@ -151,7 +174,7 @@ async function importSummaries(
   return rows.length;
 }
 
-type DocumentState = Omit<ProfileDocument['observations'][number], 'id' | 'revisions'>;
+type DocumentState = Omit<ProfileDocument['observations'][number], 'id' | 'revisions' | 'provenance'>;
 
 function fromState(state: DocumentState) {
   return {

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Timestamp } from '../../http/index.ts';
+import { ProvenanceEntry } from '../observations/index.ts';
 import type { TraitValue } from '../traits/index.ts';
 
 /**
@@ -44,6 +45,8 @@ export const ProfileDocument = Type.Object({
       ...State,
       /** Earlier states, oldest first. */
       revisions: Type.Array(Type.Object(State)),
+      /** What extraction read it in, oldest first; absent from documents of earlier servers. */
+      provenance: Type.Optional(Type.Array(ProvenanceEntry)),
     }),
   ),
   conversationSummaries: Type.Array(

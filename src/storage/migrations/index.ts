@@ -14,6 +14,7 @@ import { configurationStamps } from './0010-configuration-stamps.ts';
 import { eventOrderAndMentions } from './0011-event-order-and-mentions.ts';
 import { sharedGroupingKeys } from './0012-shared-grouping-keys.ts';
 import { memoryVersions } from './0020-memory-versions.ts';
+import { extraction } from './0021-extraction.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -34,6 +35,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0011-event-order-and-mentions': eventOrderAndMentions,
   '0012-shared-grouping-keys': sharedGroupingKeys,
   '0020-memory-versions': memoryVersions,
+  '0021-extraction': extraction,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

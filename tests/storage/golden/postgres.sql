@@ -320,6 +320,14 @@ create table memory_versions (
 
 alter table memory_versions add constraint memory_versions_key PRIMARY KEY (profile_id);
 
+create table model_usage (
+  account_id text collate "C" not null,
+  day text collate "C" not null,
+  tokens bigint not null
+);
+
+alter table model_usage add constraint model_usage_key PRIMARY KEY (account_id, day);
+
 create table observation_conversations (
   account_id text collate "C" not null,
   profile_id text collate "C" not null,
@@ -328,6 +336,21 @@ create table observation_conversations (
 );
 
 alter table observation_conversations add constraint observation_conversations_key PRIMARY KEY (profile_id, conversation_id, observation_id);
+
+create table observation_provenance (
+  account_id text collate "C" not null,
+  profile_id text collate "C" not null,
+  observation_id text collate "C" not null,
+  revision bigint not null,
+  conversation_id text collate "C" not null,
+  communication_ids_json text collate "C" not null,
+  extractor text collate "C" not null,
+  extractor_version text collate "C" not null,
+  stands_in_for text collate "C",
+  extracted_at bigint not null
+);
+
+alter table observation_provenance add constraint observation_provenance_key PRIMARY KEY (profile_id, observation_id, revision);
 
 create table observation_revisions (
   account_id text collate "C" not null,

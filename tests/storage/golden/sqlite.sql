@@ -273,12 +273,31 @@ CREATE TABLE "memory_versions" (
   "rebuilt_at_version" integer not null,
   constraint "memory_versions_key" primary key ("profile_id")) without rowid;
 
+CREATE TABLE "model_usage" (
+  "account_id" text not null,
+  "day" text not null,
+  "tokens" integer not null,
+  constraint "model_usage_key" primary key ("account_id", "day")) without rowid;
+
 CREATE TABLE "observation_conversations" (
   "account_id" text not null,
   "profile_id" text not null,
   "conversation_id" text not null,
   "observation_id" text not null,
   constraint "observation_conversations_key" primary key ("profile_id", "conversation_id", "observation_id")) without rowid;
+
+CREATE TABLE "observation_provenance" (
+  "account_id" text not null,
+  "profile_id" text not null,
+  "observation_id" text not null,
+  "revision" integer not null,
+  "conversation_id" text not null,
+  "communication_ids_json" text not null,
+  "extractor" text not null,
+  "extractor_version" text not null,
+  "stands_in_for" text,
+  "extracted_at" integer not null,
+  constraint "observation_provenance_key" primary key ("profile_id", "observation_id", "revision")) without rowid;
 
 CREATE TABLE "observation_revisions" (
   "account_id" text not null,
