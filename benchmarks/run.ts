@@ -21,6 +21,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'fits the weights of Recall and cross-validates them: --locomo FILE [--write]',
     load: () => import('./fit-recall.ts'),
   },
+  webhooks: {
+    summary: 'dialogues as webhooks, with failing callbacks and a killed server: --service FILE',
+    load: () => import('./webhooks.ts'),
+  },
   extraction: {
     summary: 'how much of what dialogues establish is written down: --service FILE --support FILE',
     load: () => import('./extraction.ts'),
