@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { ConfigError } from '../config/index.ts';
 import { version } from '../http/index.ts';
+import { addressesAddCommand } from './addresses-add.ts';
+import { addressesListCommand } from './addresses-list.ts';
+import { addressesRemoveCommand } from './addresses-remove.ts';
 import { callbacksListCommand } from './callbacks-list.ts';
 import { callbacksReplayCommand } from './callbacks-replay.ts';
 import { credentialsCommand } from './credentials.ts';
@@ -38,6 +41,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('Background jobs')
     .addCommand(jobsListCommand())
     .addCommand(jobsRetryCommand());
+  program
+    .command('addresses')
+    .description('Numbers and senders that accounts themselves use')
+    .addCommand(addressesAddCommand())
+    .addCommand(addressesListCommand())
+    .addCommand(addressesRemoveCommand());
   program
     .command('callbacks')
     .description('Status callbacks')
