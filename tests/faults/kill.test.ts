@@ -137,5 +137,14 @@ function expectNothingByHalf(dataDir: string): void {
       or (select count(*) from jobs where dedupe_key = 'conversation-timer:' || conversations.id) <> 1`),
     'conversations without their participants and their timer',
   ).toEqual([]);
+  const idOfData = "json_extract(body_json, '$.data.id')";
+  const told = (type: string) => `(select ${idOfData} from events where type = '${type}')`;
+  expect(
+    rows(`select id from conversations where id not in ${told('CONVERSATION_CREATED')}
+      union select id from communications where id not in ${told('COMMUNICATION_CREATED')}
+      union select ${idOfData} from events where ${idOfData} not in
+        (select id from conversations union select id from participants union select id from communications)`),
+    'changes without their event, and events of nothing',
+  ).toEqual([]);
   file.close();
 }
