@@ -15,7 +15,8 @@ export async function endAction(
   action: Action,
   messages: readonly ActionMessage[],
 ): Promise<void> {
-  const now = context.clock.now();
+  // Its creation may have been put off behind others.
+  const now = Math.max(context.clock.now(), action.createdAt);
   const ended = { ...action, updatedAt: now, completedAt: now };
   const sent = messages.find(({ state }) => state === 'sent');
   if (sent) {

@@ -77,14 +77,26 @@ export async function findAction(
   return row && withMessageSid(row, await listMessages(reader, ref, id));
 }
 
-/** The oldest action of the conversation that has not ended. */
+/** Of the actions of the conversation that have not ended the first. */
 export async function findPendingAction(reader: Reader, ref: ConversationRef): Promise<Action | undefined> {
   const row = await actionsOf(reader, ref)
     .where('status', '=', pending)
-    .orderBy('id')
+    .orderBy('created_at')
     .limit(1)
     .executeTakeFirst();
   return row && withMessageSid(row, await listMessages(reader, ref, row.id));
+}
+
+/** When the last of the actions that have not ended was created; undefined when there are none. */
+export async function findLastPendingTime(reader: Reader, ref: ConversationRef): Promise<number | undefined> {
+  const row = await reader
+    .selectFrom('actions')
+    .select((eb) => eb.fn.max('created_at').as('last'))
+    .where('conversation_id', '=', ref.conversationId)
+    .where('account_id', '=', ref.accountId)
+    .where('status', '=', pending)
+    .executeTakeFirst();
+  return row?.last ?? undefined;
 }
 
 function actionsOf(reader: Reader, { accountId, conversationId }: ConversationRef) {

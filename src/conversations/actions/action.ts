@@ -18,6 +18,7 @@ import {
   type ActionMessage,
   type ActionPayload,
   findAction,
+  findLastPendingTime,
   insertAction,
 } from './action.store.ts';
 import type { ActionCreate, SendContentInput } from './action.wire.ts';
@@ -43,11 +44,26 @@ export async function createAction(
   return context.db.transaction(async (tx) => {
     const state = await lockConversation(tx, context, ref);
     assertNotClosed(state);
-    const action = newAction(context, ref, draft.type, await toPayload(tx, context, state, draft));
+    const payload = await toPayload(tx, context, state, draft);
+    const createdAt = await timeInLine(tx, context, ref);
+    const action = newAction(context, ref, { type: draft.type, payload, createdAt });
     await insertAction(tx, action, messagesOf(action));
     await startSending(tx, context, ref);
     return action;
   });
+}
+
+/**
+ * Now, or later by as little as it takes to stand behind everything that is still to be sent: that is what the order goes by,
+ * and several servers' clocks differ.
+ */
+async function timeInLine(
+  tx: Tx,
+  { clock }: Pick<ConversationContext, 'clock'>,
+  ref: ConversationRef,
+): Promise<number> {
+  const last = await findLastPendingTime(tx, ref);
+  return last === undefined ? clock.now() : Math.max(clock.now(), last + 1);
 }
 
 /** A job that is there already gets to it: it ends only when nothing is pending. */
@@ -101,24 +117,20 @@ function assertChannelId({ channelId }: ActionPayload['channelSettings']): void 
 }
 
 function newAction(
-  { clock, ids }: Pick<ConversationContext, 'clock' | 'ids'>,
+  { ids }: Pick<ConversationContext, 'ids'>,
   { accountId, conversationId }: ConversationRef,
-  type: string,
-  payload: ActionPayload,
+  members: Pick<Action, 'type' | 'payload' | 'createdAt'>,
 ): Action {
-  const now = clock.now();
   return {
     id: ids.next('action'),
     accountId,
     conversationId,
-    type,
-    payload,
+    ...members,
     status: 'PENDING',
     messageSid: undefined,
     communicationId: undefined,
     failureReason: undefined,
-    createdAt: now,
-    updatedAt: now,
+    updatedAt: members.createdAt,
     completedAt: undefined,
   };
 }
