@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
+import { localhost } from './localhost-certificate.ts';
 
 /** A callback as its receiver sees it. */
 export interface ReceivedCallback {
@@ -33,22 +35,25 @@ export interface CallbackReceiver {
   stop(): Promise<void>;
 }
 
-export async function startCallbackReceiver(): Promise<CallbackReceiver> {
+/** At an http URL; with `isSecure` at an https one, whose certificate is that of `localhost-certificate.ts`. */
+export async function startCallbackReceiver({ isSecure = false } = {}): Promise<CallbackReceiver> {
   const received: ReceivedCallback[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
   let decide: (callback: ReceivedCallback) => Answer = () => 200;
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const callback = await read(request);
     received.push(callback);
     for (const { count, resolve } of waiting) if (received.length >= count) resolve();
     const answer = decide(callback);
     if (typeof answer === 'number') response.writeHead(answer).end('{"status":"ok"}');
     else await answer(response);
-  });
+  };
+  const server = isSecure ? createSecureServer(localhost, serve) : createServer(serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: (path = '/webhook') => `http://127.0.0.1:${port}${path}`,
+    url: (path = '/webhook') =>
+      isSecure ? `https://localhost:${port}${path}` : `http://127.0.0.1:${port}${path}`,
     received,
     answer: (next) => {
       decide = next;
@@ -70,7 +75,7 @@ async function read(request: IncomingMessage): Promise<ReceivedCallback> {
   for await (const chunk of request) chunks.push(chunk);
   const body = Buffer.concat(chunks).toString();
   const { method = '', url = '', headers } = request;
-  const seen = `${headers['x-forwarded-proto']}://${headers.host}${url}`;
+  const seen = `${headers['x-forwarded-proto'] ?? 'https'}://${headers.host}${url}`;
   const query = Object.fromEntries(new URL(seen).searchParams);
   const event = body === '' ? { ...query, data: JSON.parse(query['data'] ?? '{}') } : JSON.parse(body);
   const token = String(headers['i-twilio-idempotency-token']);

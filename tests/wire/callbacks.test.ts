@@ -1,3 +1,4 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type TestServer, testAccount } from '../../src/testing/index.ts';
 import {
@@ -6,14 +7,18 @@ import {
   type ReceivedCallback,
   startCallbackReceiver,
 } from '../support/callback-receiver.ts';
+import { captureLog } from '../support/captured-log.ts';
 import { createConfiguration, createConversation, say } from '../support/conversations.ts';
+import { localhost } from '../support/localhost-certificate.ts';
 import { type SdkClient, startServerWithSdk } from '../support/sdk.ts';
 
 let server: TestServer;
 let client: SdkClient;
 let receiver: CallbackReceiver;
+const log = captureLog();
 beforeAll(async () => {
-  ({ server, client } = await startServerWithSdk({ env: { RAPPORT_CALLBACK_TIMEOUT_MS: '300' } }));
+  const env = { RAPPORT_CALLBACK_TIMEOUT_MS: '300' };
+  ({ server, client } = await startServerWithSdk({ env, log: log.log }));
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
@@ -152,6 +157,23 @@ describe('a status callback', () => {
     expect(closed?.headers['twilio-request-id']).toMatch(/^rapport_event_/);
   });
 
+  it('goes by https to a host whose certificate is trusted, and to no other', async () => {
+    const secure = await startCallbackReceiver({ isSecure: true });
+    const id = await conversationWith({ url: secure.url() });
+    await server.idle();
+    expect(await waiting(id)).toMatchObject([{ attempts: 1, last_error: 'DEPTH_ZERO_SELF_SIGNED_CERT' }]);
+    expect(secure.received).toEqual([]);
+    const trusted = getCACertificates();
+    setDefaultCACertificates([...trusted, localhost.cert]);
+    await server.advance(60);
+    setDefaultCACertificates(trusted);
+    const [callback] = secure.received;
+    expect(callback?.url).toMatch(/^https:\/\/localhost:/);
+    expect(callback?.headers).not.toHaveProperty('x-forwarded-proto');
+    expect(callback && isGenuine(callback, testAccount.authToken)).toBe(true);
+    await secure.stop();
+  });
+
   it('sends credentials of the URL as Basic authentication, and does not sign them', async () => {
     const url = receiver.url().replace('127.0.0.1', 'me:s%3Acret@127.0.0.1');
     await conversationWith({ url });
@@ -236,13 +258,49 @@ describe('a status callback that fails', () => {
     expect(receiver.received).toHaveLength(2);
   });
 
-  it('is tried again when the connection breaks, and when there is none', async () => {
-    receiver.answer(() => (response) => void response.destroy());
-    const broken = await conversationWith({ url: receiver.url() });
+  it('is tried again when the connection breaks, when there is none, and when the answer is not HTTP', async () => {
+    receiver.answer(({ url }) => ({ socket }) => {
+      if (url.includes('/broken')) socket?.destroy();
+      else socket?.end('HELO');
+    });
+    const broken = await conversationWith({ url: receiver.url('/broken') });
     const nobody = await conversationWith({ url: 'http://127.0.0.1:1/' });
+    const other = await conversationWith({ url: receiver.url('/other') });
     await server.idle();
     expect(await waiting(broken)).toMatchObject([{ attempts: 1, last_error: 'ECONNRESET' }]);
     expect(await waiting(nobody)).toMatchObject([{ attempts: 1, last_error: 'ECONNREFUSED' }]);
+    expect(await waiting(other)).toMatchObject([{ attempts: 1, last_error: 'HPE_INVALID_CONSTANT' }]);
+  });
+
+  it('is not one when the receiver has closed the connection since the one before: it goes over another', async () => {
+    receiver.answer(() => (receiver.received.length === 2 ? (response) => void response.destroy() : 200));
+    const id = await conversationWith({ url: receiver.url() });
+    await rename(id, 'one', 'two');
+    await server.idle();
+    expect(namesIn(receiver.received)).toEqual([null, 'one', 'one', 'two']);
+    expect(await waiting(id)).toEqual([]);
+  });
+
+  it('is logged with its conversation and host, and without what may be secret', async () => {
+    receiver.answer(() => 404);
+    const url = receiver.url('/hook?token=open-sesame').replace('127', 'user:open-sesame@127');
+    const id = await conversationWith({ url });
+    await rename(id, 'open-sesame');
+    await server.idle();
+    const lines = log
+      .text()
+      .split('\n')
+      .filter((line) => line.includes('callback given up') && line.includes(id));
+    expect(lines).toHaveLength(2);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 40,
+      deliveryId: receiver.received[0]?.token,
+      host: new URL(receiver.url()).host,
+      attempt: 1,
+      reason: 'status 404',
+      msg: 'callback given up',
+    });
+    expect(log.text()).not.toContain('open-sesame');
   });
 
   it('is not one whose answer is large or never ends: the status has said all', async () => {
