@@ -190,6 +190,24 @@ describe('sending a message', () => {
     expect(await communications()).toHaveLength(texts.length);
   });
 
+  it('is told of under the request that asked for it: who joined, then what was sent', async () => {
+    const action = draft({ to: [{ address: '+12025550177', channel: 'SMS' }] });
+    const { headers } = await server.request('POST', `/v2/Conversations/${conversationId}/Actions`, action);
+    await server.idle();
+    const events = await server.context.db.reader
+      .selectFrom('events')
+      .select(['type', 'request_id'])
+      .where('conversation_id', '=', conversationId)
+      .orderBy('position', 'desc')
+      .limit(2)
+      .execute();
+    const request_id = headers.get('Twilio-Request-Id');
+    expect(events.toReversed()).toEqual([
+      { type: 'PARTICIPANT_ADDED', request_id },
+      { type: 'COMMUNICATION_CREATED', request_id },
+    ]);
+  });
+
   it('is refused in a CLOSED conversation', async () => {
     await client.conversations.v2.conversations(conversationId).update({ status: 'CLOSED' });
     const [refusal] = await refusals([actions().create(draft())]);
