@@ -98,6 +98,16 @@ export default {
       to: { path: 'node_modules/twilio/(index|lib/index)' },
     },
     {
+      name: 'the-provider-is-loaded-when-needed',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: 'node_modules/twilio/(index|lib/index)',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'rules-know-no-server',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/http/'] },
