@@ -26,6 +26,7 @@ import { createRequestId } from './request-id.ts';
 import type { Account, ApiRequest, Reply, Route } from './route.ts';
 import { assertSameAccount, authenticateSigned, type VerifySignature } from './signed.ts';
 import { endOfReply, sendStream } from './stream.ts';
+import { addUnknownRoutes } from './unknown-routes.ts';
 import { compileValidator, toValidationError } from './validation.ts';
 
 export interface HttpOptions {
@@ -132,7 +133,7 @@ function addRouteWithBody(app: FastifyInstance, route: Route, options: RouteOpti
 }
 
 function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): void {
-  const { operation, surface, method, path, access = 'account' } = route;
+  const { operation, method, path, access = 'account' } = route;
   const { stopping } = options;
   const checkReply = options.strictReplies ? replyChecker(route) : undefined;
   const accounts = new WeakMap<FastifyRequest, Account>();
@@ -153,7 +154,7 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
     },
     preValidation: async (request) => {
       if (access === 'signed') await settleAccount(request, accounts, options);
-      if (surface === 'conversations') matchQueryNames(request, route);
+      keepKnownQuery(request, route);
       if (request.body === undefined && route.body) {
         const kind = route.bodyAs === 'form' ? 'form' : 'JSON body';
         if (!route.isBodyOptional) throw errors.invalidRequest(`The request needs a ${kind}.`);
@@ -246,13 +247,20 @@ function toApiRequest(
   };
 }
 
-/** Conversations clients write query names in either case (conversations-clients section 7, item 3). */
-function matchQueryNames(request: FastifyRequest, route: Route): void {
-  const known = Object.keys((route.query as { properties?: object } | undefined)?.properties ?? {});
-  const byLowerCase = new Map(known.map((name) => [name.toLowerCase(), name]));
-  const query = Object.entries(request.query as Record<string, unknown>);
+/**
+ * Parameters that the route does not know play no part. Conversations clients write names in either case
+ * (conversations-clients section 7, item 3).
+ */
+function keepKnownQuery(request: FastifyRequest, { query, surface }: Route): void {
+  const names = Object.keys((query as { properties?: object } | undefined)?.properties ?? {});
+  const comparable = (name: string) => (surface === 'conversations' ? name.toLowerCase() : name);
+  const known = new Map(names.map((name) => [comparable(name), name]));
+  const parameters = Object.entries(request.query as Record<string, unknown>);
   request.query = Object.fromEntries(
-    query.map(([name, value]) => [byLowerCase.get(name.toLowerCase()) ?? name, value]),
+    parameters.flatMap(([written, value]) => {
+      const name = known.get(comparable(written));
+      return name === undefined ? [] : [[name, value]];
+    }),
   );
 }
 
@@ -297,22 +305,6 @@ function send(reply: FastifyReply, { status, body, headers = {} }: Reply): Fasti
   reply.code(status).headers(headers);
   if (typeof body === 'string') return reply.send(body);
   return reply.type('application/json; charset=utf-8').send(body);
-}
-
-/** Known path with another method: 405 with `Allow`; anything else: 404. Both only for callers who may call at all. */
-function addUnknownRoutes(app: FastifyInstance, options: HttpOptions): void {
-  const patterns = options.routes.map(({ path, method }) => ({
-    method,
-    pattern: new RegExp(`^${path.replace(/:[A-Za-z]+/g, '[^/]+')}$`),
-  }));
-  app.setNotFoundHandler(async (request) => {
-    const path = request.url.split('?')[0] ?? '';
-    await authenticateHeader(request.headers.authorization, options.authenticate);
-    const allowed = new Set(patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
-    throw allowed.size > 0
-      ? errors.methodNotAllowed(request.method, [...allowed])
-      : errors.routeNotFound(request.method, path);
-  });
 }
 
 function sendError(

@@ -69,6 +69,9 @@ describe('a method', () => {
     ['PATCH', '/v2/Conversations', 'GET, POST'],
     ['GET', '/rapport/v1/clock/advance', 'POST'],
     ['POST', '/healthz', 'GET'],
+    ['GET', '/v1/Stores/any/Profiles/Lookup', 'POST'],
+    ['OPTIONS', '/v1/Stores/any/Profiles/Lookup', 'POST'],
+    ['PATCH', '/v1/Stores/any/Profiles/Imports', 'GET, POST'],
   ])('%s is not possible at %s: 405 with Allow', async (method, path, allowed) => {
     const reply = await server.request(method, path);
     expect(reply).toMatchObject({ status: 405, body: { code: 20004 } });

@@ -54,15 +54,6 @@ describe('the OpenAPI document', () => {
     return (await server.request('GET', '/openapi.json', undefined, anonymous)).body as Document;
   }
 
-  /** Methods that the document lists for a path, under whichever of its patterns: `Profiles/Bulk` could be a profile too. */
-  function methodsAt(paths: Document['paths'], target: string): string[] {
-    return Object.entries(paths).flatMap(([path, methods]) =>
-      new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(target)
-        ? Object.keys(methods).map((method) => method.toUpperCase())
-        : [],
-    );
-  }
-
   it('names an operation once, with its answers', async () => {
     const { openapi, paths } = await fetchDocument();
     expect(openapi).toBe('3.1.0');
@@ -88,17 +79,13 @@ describe('the OpenAPI document', () => {
 
   it('has the same paths as the router: no other method of theirs is allowed', async () => {
     const { paths } = await fetchDocument();
-    for (const path of Object.keys(paths)) {
+    for (const [path, item] of Object.entries(paths)) {
       const target = path.replaceAll(/\{\w+\}/g, 'x');
-      const listed = new Set(methodsAt(paths, target));
-      const other = ['PUT', 'PATCH', 'DELETE', 'GET', 'POST'].find((method) => !listed.has(method));
+      const listed = Object.keys(item).map((method) => method.toUpperCase());
+      const other = ['PUT', 'PATCH', 'DELETE', 'GET', 'POST'].find((method) => !listed.includes(method));
       const reply = await server.request(other ?? '', target);
       expect(reply.status, `${other} ${target}`).toBe(405);
-      const allowed = new Set(reply.headers.get('allow')?.split(', '));
-      expect(
-        [...listed].filter((method) => !allowed.has(method)),
-        target,
-      ).toEqual([]);
+      expect(reply.headers.get('allow')?.split(', ').toSorted(), target).toEqual(listed.toSorted());
     }
   });
 
