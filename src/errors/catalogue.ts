@@ -38,6 +38,7 @@ export const catalogue = {
   unavailable: entry(503, 'Service unavailable', 20503),
   storeNotFound: entry(404, 'Memory store not found', 520041),
   storeNotActive: entry(503, 'Memory store not active', 520042),
+  storeFailed: entry(400, 'Memory store not active', 520042),
   preconditionFailed: entry(412, 'Precondition failed', 520043),
   tooManyStores: entry(400, 'Too many memory stores', 520044),
   storeNameInUse: entry(409, 'Memory store already exists', 520045),

@@ -58,6 +58,11 @@ export const errors = {
     new ApiError('storeNotActive', `Memory store ${storeId} is not active yet.`, {
       headers: { 'Retry-After': '1' },
     }),
+  storeFailed: (storeId: string) =>
+    new ApiError(
+      'storeFailed',
+      `Memory store ${storeId} could not be made: delete it and create another one.`,
+    ),
   preconditionFailed: () => new ApiError('preconditionFailed', 'If-Match does not match the current ETag.'),
   tooManyStores: (max: number) =>
     new ApiError('tooManyStores', `The account has ${max} memory stores already; delete one first.`),

@@ -24,7 +24,7 @@ afterAll(() => server.stop());
 
 const memory = () => client.memory.v1;
 
-async function setStatus(id: string, status: 'PROVISIONING' | 'ACTIVE'): Promise<void> {
+async function setStatus(id: string, status: 'PROVISIONING' | 'ACTIVE' | 'FAILED'): Promise<void> {
   await server.context.db.transaction(async (tx) => {
     await tx.updateTable('stores').set({ status }).where('id', '=', id).execute();
   });
@@ -59,6 +59,18 @@ type Attempt = () => Promise<unknown>;
 /** Every code that is the Memory API's own, and a call that gets it. */
 const codes: readonly (readonly [code: number, status: number, what: string, attempt: Attempt])[] = [
   [520041, 404, 'an unknown store', () => memory().stores(unknown('mem_store')).fetch()],
+  [
+    520042,
+    400,
+    'a store that could not be made',
+    async () => {
+      await setStatus(unfinishedStoreId, 'FAILED');
+      await memory()
+        .profiles(unfinishedStoreId)
+        .list()
+        .finally(() => setStatus(unfinishedStoreId, 'PROVISIONING'));
+    },
+  ],
   [520042, 503, 'a store that is not active', () => memory().profiles(unfinishedStoreId).list()],
   [
     520043,
@@ -110,7 +122,7 @@ describe('the codes of the Memory API', () => {
     const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
     const rows = [...page.matchAll(/^\| `\w+` \| (\d{3}) \| .*?\b(5200\d\d)\b/gm)];
     const documented = rows.map(([, status, code]) => [Number(code), Number(status)]);
-    expect(documented.toSorted()).toEqual(codes.map(([code, status]) => [code, status]));
+    expect(documented.toSorted()).toEqual(codes.map(([code, status]) => [code, status]).toSorted());
   });
 });
 
@@ -253,6 +265,16 @@ describe('every operation below a store', () => {
     }
   });
 
+  it('answers 400 and code 520042 where the store could not be made, since it never will be', async () => {
+    await setStatus(unfinishedStoreId, 'FAILED');
+    for (const operation of operations.filter(({ isDataPlane }) => isDataPlane)) {
+      const reply = await send(operation, {});
+      expect(reply, operation.operationId).toMatchObject({ status: 400, body: { code: 520042 } });
+      expect(reply.headers.get('Retry-After')).toBeNull();
+    }
+    await setStatus(unfinishedStoreId, 'PROVISIONING');
+  });
+
   it('reads the control plane while the store is not active', async () => {
     const reads = operations.filter(({ isDataPlane, method }) => !isDataPlane && method === 'GET');
     expect(reads).toHaveLength(6);
@@ -265,8 +287,6 @@ describe('every operation below a store', () => {
     const methods = Map.groupBy(operations, ({ path }) => path);
     for (const [path, there] of methods) {
       const allowed = there.map(({ method }) => method);
-      // A profile could be meant by the segments beside it, so that its methods are there too.
-      if (/\/Profiles\/[A-Z]\w+$/.test(path)) continue;
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
         if (allowed.includes(method)) continue;
         const reply = await server.request(method, pathOf(path));

@@ -29,9 +29,10 @@ export async function getStore(reader: Reader, accountId: string, storeId: strin
   return store;
 }
 
-/** The store, ready for the data plane; 520042 while it is being provisioned. */
+/** The store, ready for the data plane; 520042 while it is being provisioned, and when that failed. */
 export async function getActiveStore(reader: Reader, accountId: string, storeId: string): Promise<StoreRow> {
   const store = await getStore(reader, accountId, storeId);
+  if (store.status === 'FAILED') throw errors.storeFailed(storeId);
   if (store.status !== 'ACTIVE') throw errors.storeNotActive(storeId);
   return store;
 }
