@@ -39,6 +39,14 @@ describe('a sender that may call public hosts only', () => {
     }
   });
 
+  it('refuses a URL that no request can have', async () => {
+    const { send } = guardedSender(async () => ['8.8.8.8']);
+    expect(await send(requestTo('https://example.com/€'), never)).toEqual({
+      failure: 'refused: ERR_UNESCAPED_CHARACTERS',
+      isRefused: true,
+    });
+  });
+
   it('takes a name that has no address just now for an error that may pass', async () => {
     const { send } = guardedSender(() => Promise.reject(Object.assign(new Error(), { code: 'ESERVFAIL' })));
     expect(await send(requestTo('https://example.com/'), never)).toEqual({

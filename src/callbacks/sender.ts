@@ -59,6 +59,8 @@ export function createSender({
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof TargetRefused) return refusal(error.message);
+        // What Node does not let into a request will not get in later either.
+        if (error instanceof TypeError) return refusal(kindOf(error));
         return {
           failure: timeout.aborted ? `no answer in ${timeoutMs} ms` : kindOf(error),
           isRefused: false,
