@@ -1,13 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from '../../src/testing/index.ts';
+import { enginesOfServers } from '../support/engines.ts';
 import { recordText } from '../support/events.ts';
+import { startImport, uploadCsv } from '../support/imports.ts';
+import { findInFiles, findInTables } from '../support/leftovers.ts';
 import { createWorkspace, say, startConversation } from '../support/main-job.ts';
-import { type PostgresServer, startPostgres, whyNoPostgres } from '../support/postgres-server.ts';
-import { createStore, type SdkClient, startServerWithSdk } from '../support/sdk.ts';
+import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
+import { refuse } from '../support/refusal.ts';
+import { type SdkClient, startServerWithSdk } from '../support/sdk.ts';
 
 /** A word that is in everything which is erased and in nothing else; short enough to stay whole in every index. */
 const marker = 'zanzibarmarker';
@@ -42,41 +46,7 @@ async function fill(client: SdkClient, storeId: string): Promise<string[]> {
   return [survivor, merged];
 }
 
-/** Every value of every table that contains one of the texts, as `table: value`. */
-async function findInTables(server: TestServer, texts: readonly string[]): Promise<string[]> {
-  const { reader, engine } = server.context.db;
-  const names = await sql<{ name: string }>`${sql.raw(
-    engine === 'sqlite'
-      ? "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
-      : "select table_name as name from information_schema.tables where table_schema = 'public'",
-  )}`.execute(reader);
-  const found: string[] = [];
-  for (const { name } of names.rows) {
-    const { rows } = await sql<object>`select * from ${sql.table(name)}`.execute(reader);
-    for (const row of rows) {
-      const json = JSON.stringify(row);
-      if (texts.some((text) => json.includes(text))) found.push(`${name}: ${json}`);
-    }
-  }
-  return found;
-}
-
-/** Files below the folder that contain the text as bytes. */
-function findInFiles(folder: string, text: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file).isFile() && readFileSync(file).includes(text));
-}
-
-const engines = [
-  { engine: 'SQLite', skip: false },
-  {
-    engine: whyNoPostgres ? `PostgreSQL (${whyNoPostgres})` : 'PostgreSQL',
-    skip: whyNoPostgres !== undefined,
-  },
-];
-
-describe.each(engines)('erasure on $engine', ({ engine, skip }) => {
+describe.each(enginesOfServers)('erasure on $engine', ({ engine, skip }) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'rapport-erasure-'));
   let postgres: PostgresServer | undefined;
   let server: TestServer;
@@ -163,17 +133,70 @@ describe.each(engines)('erasure on $engine', ({ engine, skip }) => {
   });
 
   it.skipIf(skip)('of a store leaves nothing but the operations that speak of it', async () => {
-    const storeId = await createStore(client, 'erase-store');
+    const workspace = await createWorkspace(client, 'erase-store');
+    const { storeId } = workspace;
     const ids = await fill(client, storeId);
-    await client.memory.v1
-      .traitGroups(storeId)
-      .create({ displayName: marker, traits: { size: { dataType: 'NUMBER' } } } as never);
+    const conversationId = await startConversation(client, workspace, phone);
+    await client.memory.v1.traitGroups(storeId).create({
+      displayName: 'Loyalty',
+      description: marker,
+      traits: { size: { dataType: 'NUMBER' } },
+    } as never);
+    await server.request('POST', `/v1/Stores/${storeId}/Profiles/${ids[0]}/Events`, {
+      type: 'twilio-comms-lifecycle',
+      events: [{ timestamp: new Date().toISOString(), eventType: marker }],
+    });
+    const waiting = await startImport(client, storeId);
+    const uploaded = await startImport(client, storeId);
+    expect(await uploadCsv(uploaded.url, `phone,name\n+12025550192,${marker}\n`)).toBe(200);
 
     await client.memory.v1.stores(storeId).remove();
     await server.idle();
 
-    const left = await findInTables(server, [marker, storeId, ...ids]);
-    expect(left.filter((row) => !row.startsWith('operations: '))).toEqual([]);
-    expect(left.filter((row) => ids.some((id) => row.includes(id)))).toEqual([]);
+    const imports = [waiting.importId, uploaded.importId];
+    expect(await findInTables(server, [marker, ...ids, ...imports])).toEqual([]);
+    const naming = new Set((await findInTables(server, [storeId])).map((row) => row.split(':')[0]));
+    expect([...naming].sort()).toEqual(['configurations', 'conversations', 'events', 'operations']);
+    if (engine === 'SQLite') expect(findInFiles(dataDir, marker)).toEqual([]);
+    const participants = await client.conversations.v2.participants(conversationId).list();
+    expect(participants.map(({ type }) => type)).toContain('CUSTOMER');
+    expect(participants.filter(({ profileId }) => profileId)).toEqual([]);
+  });
+
+  it.skipIf(skip)('of a conversation leaves nothing but the operation that speaks of it', async () => {
+    const secret = 'quaggamarker';
+    const workspace = await createWorkspace(client, 'erase-conversation');
+    const conversationId = await startConversation(client, workspace, phone);
+    const conversations = client.conversations.v2.conversations;
+    await conversations(conversationId).patch({ name: secret, metadata: { [secret]: secret } } as never);
+    await say(client, conversationId, 'customer', `The word is ${secret}.`, phone);
+    // Its extraction becomes a dead letter, and its timer waits.
+    const allow = await refuse(
+      server.context.db,
+      'update',
+      'conversations',
+      'new.extracted_through is not null',
+    );
+    await conversations(conversationId).update({ status: 'INACTIVE' });
+    await server.idle();
+    await server.advance(30 * 60);
+    await allow();
+    const dead = await server.context.db.reader
+      .selectFrom('jobs')
+      .select('name')
+      .where('state', '=', 'dead')
+      .execute();
+    expect(dead).toEqual([{ name: 'conversation.extract' }]);
+    expect(
+      new Set((await findInTables(server, [conversationId])).map((row) => row.split(':')[0])).size,
+    ).toBeGreaterThan(6);
+
+    await conversations(conversationId).remove();
+    await server.idle();
+
+    const left = await findInTables(server, [secret, conversationId]);
+    expect(left.map((row) => row.split(':')[0])).toEqual(['operations']);
+    expect(await findInTables(server, [secret])).toEqual([]);
+    if (engine === 'SQLite') expect(findInFiles(dataDir, secret)).toEqual([]);
   });
 });

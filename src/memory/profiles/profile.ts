@@ -115,7 +115,7 @@ export async function deleteProfile(
     await deleteObservationsOf(tx, profile.id);
     await deleteSummariesOf(tx, profile.id);
     await deleteEventsOf(tx, profile.id);
-    await deleteMemoryVersion(tx, profile.id);
+    for (const id of [profile.id, ...absorbedIds]) await deleteMemoryVersion(tx, id);
     await deleteProfileRows(tx, ref.storeId, profile.id);
     context.db.scrub(tx);
   });
