@@ -51,7 +51,7 @@ async function beginUpload(
       importId: row.id,
       upload: row.upload + 1,
     };
-    await assertStore(tx, ref);
+    if (!(await hasStore(tx, ref))) throw notAnUploadUrl();
     const isOpen = row.status === 'PENDING' && row.expires_at > clock.now();
     const isBegun =
       isOpen &&
@@ -67,8 +67,8 @@ function matchesKey(row: ImportRow, key = ''): boolean {
 }
 
 /** Each write of an upload looks again, since a store may be deleted while a file arrives. */
-async function assertStore(tx: Tx, { accountId, storeId }: UploadRef): Promise<void> {
-  if (!(await findActiveStore(tx, accountId, storeId))) throw notAnUploadUrl();
+async function hasStore(tx: Tx, { accountId, storeId }: UploadRef): Promise<boolean> {
+  return (await findActiveStore(tx, accountId, storeId)) !== undefined;
 }
 
 function notAnUploadUrl(): Error {
@@ -79,7 +79,10 @@ function usedUp(): Error {
   return errors.forbidden('The upload URL was used or has expired; start another import.');
 }
 
-/** Stores the bytes in chunks of one size. Reads on past `sizeMax` without storing, so that the sender gets to its answer. */
+/**
+ * Stores the bytes in chunks of one size. Reads on past `sizeMax`, and when the store was deleted meanwhile, without storing, so
+ * that the sender gets to its answer.
+ */
 async function storeChunks(
   { db }: WriteContext,
   ref: UploadRef,
@@ -93,8 +96,7 @@ async function storeChunks(
     if (size > sizeMax) continue;
     const chunk = { position, bytes };
     await db.transaction(async (tx) => {
-      await assertStore(tx, ref);
-      await insertChunk(tx, ref, chunk);
+      if (await hasStore(tx, ref)) await insertChunk(tx, ref, chunk);
     });
     position += 1;
   }
@@ -135,7 +137,7 @@ async function completeUpload(
   size: number,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    await assertStore(tx, ref);
+    if (!(await hasStore(tx, ref))) throw notAnUploadUrl();
     const isComplete = await updateImport(
       tx,
       ref,
