@@ -91,10 +91,17 @@ export type SendOutcome = 'refused' | 'deferred' | 'unknown';
 export class SendFailure extends Error {
   override readonly name = 'SendFailure';
   readonly outcome: SendOutcome;
+  /** For the log, which may not have the reason: that can name the recipient. */
+  readonly code: string;
 
-  constructor(outcome: SendOutcome, reason: string, options?: { cause?: unknown }) {
-    super(reason, options);
+  constructor(
+    outcome: SendOutcome,
+    reason: string,
+    { code = reason, cause }: { code?: string; cause?: unknown } = {},
+  ) {
+    super(reason, { cause });
     this.outcome = outcome;
+    this.code = code;
   }
 }
 
@@ -121,8 +128,8 @@ export function failureOfCode(
 ): SendFailure {
   const detail = code === '' ? '' : ` (${code})`;
   return isConnecting || beforeRequest.has(code) || /CERT/.test(code)
-    ? new SendFailure('deferred', `the sender could not be reached${detail}`, { cause })
-    : new SendFailure('unknown', `the sender gave no answer that can be read${detail}`, { cause });
+    ? new SendFailure('deferred', `the sender could not be reached${detail}`, { code, cause })
+    : new SendFailure('unknown', `the sender gave no answer that can be read${detail}`, { code, cause });
 }
 
 /** Code and system call of the innermost error that has a code; clients wrap what the system said. */

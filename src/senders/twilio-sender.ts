@@ -92,18 +92,19 @@ interface ProviderError {
  */
 function toFailure(error: unknown, message: OutgoingMessage): SendFailure {
   if (!isProviderError(error)) return networkFailure(error);
-  const { status } = error;
+  const { status, message: reason } = error;
   const outcome = status === 429 || status === 503 ? 'deferred' : status >= 500 ? 'unknown' : 'refused';
-  return new SendFailure(outcome, describe(error, message));
+  const code = String(error.code ?? `HTTP ${status}`);
+  const detail = typeof reason !== 'string' || isQuoting(reason, message) ? '' : `: ${reason}`;
+  return new SendFailure(outcome, `${code}${detail}`.slice(0, reasonLengthMax), { code });
 }
 
 function isProviderError(error: unknown): error is ProviderError {
   return error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status > 0;
 }
 
-/** Code and reason, but for a reason that repeats what the message says. */
-function describe({ status, code, message: reason }: ProviderError, { content }: OutgoingMessage): string {
+/** A reason that repeats what the message says is none to be kept. */
+function isQuoting(reason: string, { content }: OutgoingMessage): boolean {
   const text = content.text?.trim();
-  const isQuoting = typeof reason !== 'string' || (text && reason.includes(text));
-  return `${code ?? `HTTP ${status}`}${isQuoting ? '' : `: ${reason}`}`.slice(0, reasonLengthMax);
+  return text !== undefined && text !== '' && reason.includes(text);
 }

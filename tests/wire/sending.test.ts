@@ -439,7 +439,9 @@ describe('with a receiver of the operator’s own', () => {
   });
 });
 
-it('nothing that was sent is in the log', () => {
+it('attempts that failed are in the log, and nothing that was sent', () => {
+  expect(captured.text()).toContain('"outcome":"refused","code":"21610","msg":"message not sent"');
+  expect(captured.text()).not.toContain('Unsubscribed');
   expect(captured.text()).not.toContain('garden gate');
   expect(captured.text()).not.toContain('provider-token');
 });

@@ -33,7 +33,7 @@ const perhapsSent = 'it may have been sent';
 
 export interface AttemptOptions {
   readonly signal: AbortSignal;
-  readonly log: Pick<Log, 'error'>;
+  readonly log: Pick<Log, 'warn' | 'error'>;
 }
 
 /** Hands a message to the sender, once. */
@@ -53,6 +53,9 @@ export async function attemptSend(
       error instanceof SendFailure
         ? error
         : new SendFailure('unknown', 'the sender failed', { cause: error });
+    const { conversationId, id: actionId } = action;
+    const { outcome, code } = failure;
+    log.warn({ conversationId, actionId, attempt: message.attempts, outcome, code }, 'message not sent');
     return afterFailure(sender, message, failure);
   }
 }
