@@ -4,55 +4,47 @@ import type { EventFilter, EventPlace } from './event.store.ts';
 import { Alarm } from './event-alarm.ts';
 import { encodeBookmark } from './event-cursor.ts';
 import { placeOf, readNews } from './event-feed.ts';
+import { StreamPace, type StreamTimes } from './stream-pace.ts';
 
-/** Milliseconds of the machine's time. */
-export interface StreamTimes {
-  /** Events that another process recorded are noticed this often. */
-  readonly pollMs: number;
-  /** A stream that has nothing to tell says so this often, so that nobody takes the connection for a dead one. */
-  readonly heartbeatMs: number;
+export interface StreamOptions extends StreamTimes {
+  /** The stream ends when it aborts. */
+  readonly signal: AbortSignal;
+  /** Asked before anything is told: the stream ends when the reader may no longer see it. */
+  readonly isAllowed: () => Promise<boolean>;
 }
-
-/**
- * After a ring that brought nothing: an event stays above the horizon for as long as a transaction that is older than its own
- * goes on, and the end of that one rings no bell.
- */
-const firstRetryMs = 10;
 
 type StreamContext = Pick<Context, 'db' | 'clock' | 'eventBell'>;
 
 /**
- * The wanted events after a place as `text/event-stream`, for as long as the signal lets it. A block with an id alone says where
- * the stream is while it has nothing to tell; event sources remember the id and report nothing.
+ * The wanted events after a place as `text/event-stream`, until the reader is gone or may see no more. A block with an id alone
+ * says where the stream is while it has nothing to tell; event sources remember the id and report nothing.
  */
 export async function* streamEvents(
   context: StreamContext,
   filter: EventFilter,
   from: EventPlace,
-  { signal, pollMs, heartbeatMs }: StreamTimes & { signal: AbortSignal },
+  { signal, isAllowed, ...times }: StreamOptions,
 ): AsyncGenerator<string, void> {
   const { clock, eventBell } = context;
   const { accountId } = filter;
   using alarm = new Alarm(eventBell, accountId, signal);
+  const pace = new StreamPace(clock, times);
   let place = from;
-  let waitMs = pollMs;
-  let silentAt = clock.wallNow() + heartbeatMs;
-  const tell = (text: string) => {
-    silentAt = clock.wallNow() + heartbeatMs;
-    return text;
-  };
-  yield tell(placeBlock(accountId, place, clock.now()));
+  yield placeBlock(accountId, place, clock.now());
   while (!signal.aborted) {
     const isRung = alarm.reset();
     const readAt = clock.now();
-    const news = await readNews(context, filter, place);
-    for (const event of news.events) yield tell(eventBlock(accountId, event));
-    const isMoved = news.through !== place;
-    place = news.through;
-    if (news.hasMore) continue;
-    if (clock.wallNow() >= silentAt) yield tell(`: heartbeat\n${placeBlock(accountId, place, readAt)}`);
-    waitMs = isMoved ? pollMs : isRung ? firstRetryMs : Math.min(pollMs, waitMs * 2);
-    await alarm.wait(Math.min(waitMs, Math.max(1, silentAt - clock.wallNow())));
+    const { events, through, hasMore } = await readNews(context, filter, place);
+    const blocks = events.map((event) => eventBlock(accountId, event));
+    if (blocks.length === 0 && pace.isSilent()) blocks.push(heartbeat(accountId, through, readAt));
+    if (blocks.length > 0 && !(await isAllowed())) return;
+    for (const block of blocks) {
+      yield block;
+      pace.noteTold();
+    }
+    const hasFound = through !== place;
+    place = through;
+    if (!hasMore) await alarm.wait(pace.nextWaitMs({ isRung, hasFound }));
   }
 }
 
@@ -60,6 +52,10 @@ function eventBlock(accountId: string, event: EventRow): string {
   const id = encodeBookmark(accountId, { ...placeOf(event), atMs: event.created_at });
   // JSON has no line breaks of its own.
   return `id: ${id}\nevent: ${event.type}\ndata: ${event.body_json}\n\n`;
+}
+
+function heartbeat(accountId: string, place: EventPlace, atMs: number): string {
+  return `: heartbeat\n${placeBlock(accountId, place, atMs)}`;
 }
 
 function placeBlock(accountId: string, place: EventPlace, atMs: number): string {

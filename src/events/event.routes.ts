@@ -32,12 +32,19 @@ export function eventRoutes(context: Context): Route[] {
       query: EventStreamQuery,
       replies: { 200: Type.String() },
       replyType: mediaType,
-      handle: async ({ account, requestId, query, headers, signal }) => {
+      handle: async (request) => {
+        const { account, requestId, query, headers, signal } = request;
         const { conversationId } = query;
         const filter = { accountId: account.id, conversationId, types: toTypes(query.types) };
         const from = await findStart(context, account.id, headers['last-event-id'] || query.lastEventId);
         const body = openStreams.open(account.id, () =>
-          Readable.from(streamEvents(context, filter, from, { ...times, signal })),
+          Readable.from(
+            streamEvents(context, filter, from, {
+              ...times,
+              signal,
+              isAllowed: () => request.areCredentialsGood(),
+            }),
+          ),
         );
         logStream(context, requestId, body);
         return ok(body, streamHeaders);

@@ -12,7 +12,7 @@ import fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { ApiError, errors, type Surface } from '../errors/index.ts';
-import { type Authenticate, authenticateHeader } from './auth.ts';
+import { type Authenticate, authenticateHeader, findAccount } from './auth.ts';
 import { addBodyParsers, addCsvParser, addStreamParser } from './body.ts';
 import { answerClientError } from './client-error.ts';
 import { closeConnectionsAtStop } from './connections.ts';
@@ -222,7 +222,7 @@ function toApiRequest(
   request: FastifyRequest,
   reply: FastifyReply,
   account: Account | undefined,
-  { publicUrl, stopping }: RouteOptions,
+  { publicUrl, stopping, authenticate }: RouteOptions,
 ): ApiRequest<unknown, unknown, unknown> {
   const headers = Object.entries(request.headers).map(([name, value]) => [
     name,
@@ -244,6 +244,8 @@ function toApiRequest(
     get signal() {
       return endOfReply(reply, stopping);
     },
+    areCredentialsGood: async () =>
+      (await findAccount(request.headers.authorization, authenticate)) !== undefined,
   };
 }
 

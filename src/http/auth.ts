@@ -9,10 +9,18 @@ export async function authenticateHeader(
   header: string | undefined,
   authenticate: Authenticate,
 ): Promise<Account> {
-  const credentials = parseBasic(header);
-  const account = credentials && (await authenticate(credentials.username, credentials.password));
+  const account = await findAccount(header, authenticate);
   if (!account) throw errors.unauthorized();
   return account;
+}
+
+/** The same; undefined for credentials that are missing, wrong or revoked. */
+export async function findAccount(
+  header: string | undefined,
+  authenticate: Authenticate,
+): Promise<Account | undefined> {
+  const credentials = parseBasic(header);
+  return credentials && authenticate(credentials.username, credentials.password);
 }
 
 function parseBasic(header: string | undefined): { username: string; password: string } | undefined {

@@ -29,6 +29,8 @@ export interface ApiRequest<Params, Query, Body> {
   readonly url: string;
   /** Aborts when the caller hangs up and when the server stops: a body that is a stream ends then. */
   readonly signal: AbortSignal;
+  /** Whether the credentials are still good, which an answer that goes on for long must ask again. */
+  areCredentialsGood(): Promise<boolean>;
 }
 
 export interface Reply {

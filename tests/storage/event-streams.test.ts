@@ -29,8 +29,9 @@ function stream(
   onTestFinished(() => controller.abort());
   const filter = { accountId, conversationId, types: [] };
   const { signal } = controller;
+  const isAllowed = async () => true;
   return {
-    chunks: streamEvents(context, filter, beginning, { signal, pollMs, heartbeatMs }),
+    chunks: streamEvents(context, filter, beginning, { signal, isAllowed, pollMs, heartbeatMs }),
     end: () => controller.abort(),
   };
 }

@@ -1,4 +1,4 @@
-import { createAccountSid, createApiKey } from '../../src/accounts/index.ts';
+import { createAccountSid, createApiKey, revokeApiKey } from '../../src/accounts/index.ts';
 import { basicAuthorization, type TestServer } from '../../src/testing/index.ts';
 import { createSdkClient, type SdkClient } from './sdk.ts';
 
@@ -14,14 +14,15 @@ export async function createOtherAccountAuthorization(server: TestServer): Promi
   return basicAuthorization(sid, secret);
 }
 
-/** Both of them, for one other account. */
+/** Both of them, for one other account; `revoke` takes away what they are let in by. */
 export async function createOtherAccount(
   server: TestServer,
-): Promise<{ client: SdkClient; authorization: string }> {
+): Promise<{ client: SdkClient; authorization: string; revoke(): Promise<unknown> }> {
   const { sid, secret } = await createOtherAccountKey(server);
   return {
     client: createSdkClient(server.url, { sid, token: secret }),
     authorization: basicAuthorization(sid, secret),
+    revoke: () => revokeApiKey(server.context, sid),
   };
 }
 

@@ -121,6 +121,22 @@ describe('an event stream', () => {
   });
 });
 
+describe('a stream whose credentials are revoked', () => {
+  it('ends before it tells anything more', async () => {
+    const { client: other, authorization, revoke } = await createOtherAccount(server);
+    const otherConfigurationId = await createConfiguration(other, {
+      // As the API takes it; the SDK's type has a class for each channel.
+      channelSettings: { SMS: { statusTimeouts: { inactive: 10, closed: 30 } } } as never,
+    });
+    const stream = await open({ headers: { Authorization: authorization } });
+    await createConversation(other, otherConfigurationId);
+    await stream.take(3);
+    await revoke();
+    await server.advance(hour);
+    expect(await stream.takeAll()).toEqual([]);
+  });
+});
+
 describe('a stream that is taken up again', () => {
   const types = 'COMMUNICATION_CREATED';
 
@@ -307,7 +323,7 @@ describe('a reader of a stream', () => {
     await flood(id, own.client);
     const stoppedAt = performance.now();
     await own.server.stop();
-    expect(performance.now() - stoppedAt).toBeLessThan(5000);
+    expect(performance.now() - stoppedAt).toBeLessThan(8000);
     // The end of a stream that is cut off is an error here.
     expect(await reading.takeAll()).toEqual([]);
   });
