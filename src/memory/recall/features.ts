@@ -23,7 +23,7 @@ export type FeatureName = (typeof featureNames)[number];
 
 /** Whom the query names, of those who speak in the memories; undefined when that is nobody, or more than one. */
 export function findNamedSpeaker(query: Query, speakers: Iterable<string>): string | undefined {
-  const named = [...speakers].filter((speaker) => speaker.split(' ').some((word) => query.words.has(word)));
+  const named = [...speakers].filter((speaker) => speaker.split(' ').some((word) => query.names.has(word)));
   return named.length === 1 ? named[0] : undefined;
 }
 

@@ -1,12 +1,12 @@
-import { countTerms, type QueryTerm, tokenize } from '../search/index.ts';
+import { type QueryWord, splitWords } from '../search/index.ts';
 import type { RecalledCommunication } from './communications.ts';
 import type { DateRange } from './date-range.ts';
 
 /** What a query asks for. */
 export interface Query {
-  readonly terms: readonly QueryTerm[];
-  /** Words in lower case, for names of speakers. */
-  readonly words: ReadonlySet<string>;
+  readonly words: readonly QueryWord[];
+  /** Words that may be names of those who speak. */
+  readonly names: ReadonlySet<string>;
   /** It asks when something was, or how long. */
   readonly asksTime: boolean;
   /** The span of time that it names. */
@@ -23,8 +23,8 @@ const otherShare = 0.5;
 /** A query in words. */
 export function toQuery(text: string, range: DateRange | undefined): Query {
   return {
-    terms: [...countTerms(tokenize(text)).keys()].map((term) => ({ term, weight: 1 })),
-    words: wordsOf(text),
+    words: splitWords(text).map((word) => ({ word, weight: 1 })),
+    names: namesIn(text),
     asksTime: asksTime.test(text),
     range,
   };
@@ -38,20 +38,20 @@ export function inferQuery(turns: readonly RecalledCommunication[]): Query | und
   const weights = new Map<string, number>();
   for (const [age, { text, author }] of [...turns].reverse().entries()) {
     const weight = turnDecay ** age * (author.type === 'CUSTOMER' ? 1 : otherShare);
-    for (const term of new Set(tokenize(text.slice(0, turnLengthMax)))) {
-      weights.set(term, (weights.get(term) ?? 0) + weight);
+    for (const word of new Set(splitWords(text.slice(0, turnLengthMax)))) {
+      weights.set(word, (weights.get(word) ?? 0) + weight);
     }
   }
   if (weights.size === 0) return undefined;
   const last = turns.at(-1)?.text.slice(0, turnLengthMax) ?? '';
   return {
-    terms: [...weights].map(([term, weight]) => ({ term, weight })),
-    words: wordsOf(last),
+    words: [...weights].map(([word, weight]) => ({ word, weight })),
+    names: namesIn(last),
     asksTime: asksTime.test(last),
     range: undefined,
   };
 }
 
-function wordsOf(text: string): Set<string> {
+function namesIn(text: string): Set<string> {
   return new Set(text.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? []);
 }

@@ -95,7 +95,7 @@ const turn = (text: string, type = 'CUSTOMER') => ({
   updatedAt: 0,
 });
 const weightsOf = (...turns: ReturnType<typeof turn>[]) =>
-  Object.fromEntries(inferQuery(turns)?.terms.map(({ term, weight }) => [term, weight]) ?? []);
+  Object.fromEntries(inferQuery(turns)?.words.map(({ word, weight }) => [word, weight]) ?? []);
 
 describe('a query inferred from a conversation', () => {
   it('counts what was said last most', () => {
@@ -110,7 +110,7 @@ describe('a query inferred from a conversation', () => {
 
   it('is none when nothing was said', () => {
     expect(inferQuery([])).toBeUndefined();
-    expect(inferQuery([turn('and then?')])).toBeUndefined();
+    expect(inferQuery([turn('…?')])).toBeUndefined();
   });
 });
 

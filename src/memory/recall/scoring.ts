@@ -1,4 +1,4 @@
-import { LexicalMatch, type MemoryIndex, type SearchDocument, withNearTerms } from '../search/index.ts';
+import { LexicalMatch, type MemoryIndex, type SearchDocument, toQueryTerms } from '../search/index.ts';
 import { featureNames, findNamedSpeaker, toFeatures } from './features.ts';
 import type { Query } from './query.ts';
 import { calibration, weights } from './weights.ts';
@@ -55,7 +55,7 @@ export function toCandidates(
   query: Query,
   mayBeFound: (document: SearchDocument) => boolean = () => true,
 ): { readonly place: number; readonly features: readonly number[] }[] {
-  const match = new LexicalMatch(index, withNearTerms(index, query.terms));
+  const match = new LexicalMatch(index, toQueryTerms(index, query.words));
   const namedSpeaker = findNamedSpeaker(query, index.speakers());
   return match
     .candidates(candidatesMax, (place) => mayBeFound(index.document(place)))

@@ -1,4 +1,5 @@
-import { countTerms, tokenize } from './tokenize.ts';
+import type { Language } from './language.ts';
+import { countTerms, tokenize, tokenizeText } from './tokenize.ts';
 
 /** A memory as search is given it. */
 export interface MemoryText {
@@ -22,6 +23,8 @@ export interface SearchDocument {
   readonly terms: ReadonlyMap<string, number>;
   /** Terms in all. */
   readonly length: number;
+  /** Under whose rules its words in Latin letters were stemmed. */
+  readonly language: Language;
   /** Who says it, in lower case, where a transcript says so (`Dana: ...`); else empty. */
   readonly speaker: string;
   /** It ends with a question. */
@@ -46,9 +49,10 @@ const numberWords =
   /\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|dozen|couple|several|twice|once)\b/i;
 
 export function toDocument({ id, text, occurredAt, createdAt, conversationIds }: MemoryText): SearchDocument {
-  const terms = [...tokenize(text), ...tokenize(dateFormat.format(occurredAt))];
+  const { terms: said, language } = tokenizeText(text);
+  const terms = [...said, ...tokenize(dateFormat.format(occurredAt))];
   const prefix = text.match(speakerPattern);
-  const said = prefix ? text.slice(prefix[0].length) : text;
+  const message = prefix ? text.slice(prefix[0].length) : text;
   return {
     id,
     occurredAt,
@@ -56,10 +60,11 @@ export function toDocument({ id, text, occurredAt, createdAt, conversationIds }:
     scene: conversationIds[0] ?? `at:${occurredAt}`,
     terms: countTerms(terms),
     length: terms.length,
+    language,
     speaker: prefix?.[1]?.toLowerCase() ?? '',
-    isQuestion: questionAtEnd.test(said),
-    asks: question.test(said),
-    tellsTime: timeWords.test(said),
-    tellsNumber: numberWords.test(said),
+    isQuestion: questionAtEnd.test(message),
+    asks: question.test(message),
+    tellsTime: timeWords.test(message),
+    tellsNumber: numberWords.test(message),
   };
 }

@@ -9,5 +9,5 @@ export {
   nextMemoryVersion,
   noteMemoriesMoved,
 } from './memory-version.store.ts';
-export { withNearTerms } from './spelling.ts';
-export { countTerms, tokenize } from './tokenize.ts';
+export { type QueryWord, toQueryTerms } from './query-terms.ts';
+export { countTerms, splitWords, tokenize } from './tokenize.ts';

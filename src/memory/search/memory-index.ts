@@ -1,4 +1,5 @@
 import type { SearchDocument } from './document.ts';
+import type { Language } from './language.ts';
 
 /** Where a term stands: the places of its documents, and how often in each. */
 interface Postings {
@@ -31,6 +32,7 @@ export class MemoryIndex {
   readonly #placeOf = new Map<string, number>();
   readonly #postings = new Map<string, Postings>();
   readonly #speakers = new Map<string, number>();
+  readonly #languages = new Map<Language, number>();
   readonly #scenes = new Map<string, Scene>();
   readonly #sceneByNumber: (Scene | undefined)[] = [];
   /** By place: the number of its scene, its length, and its neighbours in the scene. */
@@ -74,6 +76,7 @@ export class MemoryIndex {
     this.#terms += document.length;
     for (const [term, frequency] of document.terms) this.#addPosting(term, place, frequency);
     this.#countSpeaker(document, 1);
+    this.#countLanguage(document, 1);
     this.#enterScene(document, place);
   }
 
@@ -86,6 +89,7 @@ export class MemoryIndex {
     this.#terms -= document.length;
     for (const term of document.terms.keys()) this.#removePosting(term, place);
     this.#countSpeaker(document, -1);
+    this.#countLanguage(document, -1);
     this.#leaveScene(document, place);
   }
 
@@ -106,6 +110,13 @@ export class MemoryIndex {
 
   postings(term: string): Readonly<Postings> | undefined {
     return this.#postings.get(term);
+  }
+
+  /** Languages of the documents, the most frequent first. */
+  languages(): Language[] {
+    return [...this.#languages]
+      .sort(([a, ofA], [b, ofB]) => ofB - ofA || (a < b ? -1 : 1))
+      .map(([language]) => language);
   }
 
   /** Everybody who says something in a document. */
@@ -162,6 +173,12 @@ export class MemoryIndex {
     postings.frequencies.splice(at, 1);
     this.#postingCount -= 1;
     if (postings.places.length === 0) this.#postings.delete(term);
+  }
+
+  #countLanguage({ language }: SearchDocument, change: 1 | -1): void {
+    const count = (this.#languages.get(language) ?? 0) + change;
+    if (count > 0) this.#languages.set(language, count);
+    else this.#languages.delete(language);
   }
 
   #countSpeaker({ speaker }: SearchDocument, change: 1 | -1): void {
