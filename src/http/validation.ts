@@ -18,6 +18,8 @@ function createAjv(coerceTypes: boolean): Ajv {
     removeAdditional: false,
     allErrors: false,
     strict: false,
+    // Infinity, which 1e400 is read as, has no form in JSON.
+    strictNumbers: true,
     // Discriminated unions report the branch that the caller meant.
     discriminator: true,
     // Errors carry their schema, which may name the catalogue entry to answer with.
