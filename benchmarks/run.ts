@@ -13,6 +13,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'rows a second and memory of a CSV import: --rows N',
     load: () => import('./import.ts'),
   },
+  ingest: {
+    summary: 'how long messaging webhooks wait for their answer: --messages N --configurations N',
+    load: () => import('./ingest.ts'),
+  },
   recall: {
     summary: 'how much of the evidence Recall finds: --locomo FILE',
     load: () => import('./recall.ts'),

@@ -5,8 +5,10 @@ import {
   listAllConfigurations,
 } from '../configurations/index.ts';
 import {
+  any,
   type CaptureSubject,
   type ComparableRule,
+  type ComparableSubject,
   captureChannels,
   isCapturedBy,
   toComparableRule,
@@ -48,32 +50,52 @@ export function createCaptureBooks(): CaptureBooks {
   };
 }
 
+/** A rule of a configuration. */
+interface Entry {
+  readonly configuration: Configuration;
+  readonly channel: string;
+  readonly rule: ComparableRule;
+}
+
+/** Rules are found by their channel and ends: four look-ups for a message, however many rules there are. */
 function toBook(configurations: readonly Configuration[]): CaptureBook {
   const byId = new Map(configurations.map((configuration) => [configuration.id, configuration]));
-  const rules = new Map(
-    captureChannels.map((channel) => [
-      channel,
-      configurations.map((configuration) => ({ configuration, rules: rulesOf(configuration, channel) })),
-    ]),
+  const byEnds = Map.groupBy(configurations.flatMap(entriesOf), ({ channel, rule }) =>
+    endsKey(channel, rule),
   );
   return {
     find: (configurationId) => byId.get(configurationId),
     capturing(subject) {
       const comparable = toComparableSubject(subject);
-      return (rules.get(subject.channel) ?? [])
-        .filter(
-          ({ configuration, rules }) =>
-            rules.some((rule) => isCapturedBy(rule, comparable)) || isBridged(configuration, subject),
-        )
-        .map(({ configuration }) => configuration);
+      const matching = endsOf(comparable)
+        .flatMap((ends) => byEnds.get(endsKey(subject.channel, ends)) ?? [])
+        .filter(({ rule }) => isCapturedBy(rule, comparable));
+      const captured = new Set(matching.map(({ configuration }) => configuration.id));
+      return configurations.filter(
+        (configuration) => captured.has(configuration.id) || isBridged(configuration, subject),
+      );
     },
   };
 }
 
-/** None when the configuration has no settings for the channel, which is not captured then. */
-function rulesOf({ settings }: Configuration, channel: string): ComparableRule[] {
-  const { captureRules = [] } = settings.channelSettings[channel] ?? {};
-  return captureRules.map((rule) => toComparableRule(channel, rule));
+/** None for a channel that the configuration has no settings for: it is not captured. */
+function entriesOf(configuration: Configuration): Entry[] {
+  return captureChannels.flatMap((channel) => {
+    const { captureRules = [] } = configuration.settings.channelSettings[channel] ?? {};
+    return captureRules.map((rule) => ({ configuration, channel, rule: toComparableRule(channel, rule) }));
+  });
+}
+
+type Ends = Pick<ComparableRule, 'from' | 'to'>;
+
+/** The ends of every rule that can match. */
+function endsOf({ from, to }: ComparableSubject): Ends[] {
+  return [from, any].flatMap((end) => [...new Set([...to, any])].map((other) => ({ from: end, to: other })));
+}
+
+/** Ends that share a key by chance are told apart by the rules themselves. */
+function endsKey(channel: string, { from, to }: Ends): string {
+  return `${channel}\n${from}\n${to}`;
 }
 
 /** The classic bridge needs no rules: its configuration captures every chat of its service. */

@@ -18,7 +18,8 @@ export interface CaptureSubject {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const any = '*';
+/** Stands for every address. */
+export const any = '*';
 
 /** A rule, and what it is held against, in the form in which both are compared. */
 export type ComparableRule = Required<CaptureRule>;

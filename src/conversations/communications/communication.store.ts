@@ -100,6 +100,15 @@ export async function listPlacesOfResource(
   accountId: string,
   resourceId: string,
 ): Promise<ResourcePlace[]> {
+  const known = await reader
+    .selectFrom('communications')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('resource_id', '=', resourceId)
+    .limit(1)
+    .executeTakeFirst();
+  // Nearly all that is asked for is new.
+  if (!known) return [];
   return reader
     .selectFrom('communications')
     .innerJoin('conversations', (join) =>

@@ -18,6 +18,15 @@ export async function listSentMessages(
   accountId: string,
   messageSid: string,
 ): Promise<SentMessage[]> {
+  const known = await reader
+    .selectFrom('action_messages')
+    .select('action_id')
+    .where('account_id', '=', accountId)
+    .where('message_sid', '=', messageSid)
+    .limit(1)
+    .executeTakeFirst();
+  // Most messages are not ours.
+  if (!known) return [];
   const rows = await reader
     .selectFrom('action_messages')
     .innerJoin('actions', (join) =>

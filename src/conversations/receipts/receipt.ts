@@ -1,5 +1,10 @@
 import type { Tx } from '../../storage/index.ts';
-import { advanceDelivery, advanceStatus, listPlacesOfResource, type ReceiptStatus } from '../communications/index.ts';
+import {
+  advanceDelivery,
+  advanceStatus,
+  listPlacesOfResource,
+  type ReceiptStatus,
+} from '../communications/index.ts';
 import { type ConversationContext, holdConversation } from '../conversations/index.ts';
 import { lookAgainForReceipt, lookAgainKey } from './receipt.jobs.ts';
 import { countMessages, listSentMessages, type SentMessage, updateSentMessage } from './receipt.store.ts';
