@@ -305,6 +305,35 @@ describe.each(engines)('events on $engine', ({ engine, skip }) => {
     ]);
   });
 
+  it.skipIf(skip)(
+    'are streamed once each, in the order of their conversation, while twenty write',
+    async () => {
+      const configurationId = await createConfiguration(client);
+      const conversations = await Promise.all(
+        Array.from({ length: 4 }, () => createConversation(client, configurationId, [])),
+      );
+      const reading = await openEventStream(server.url, { query: { types: 'COMMUNICATION_CREATED' } });
+      const writers = Array.from({ length: 20 }, async (_, writer) => {
+        for (let n = 0; n < 5; n += 1) await say(client, conversations[(writer + n) % 4]?.id ?? '');
+      });
+      const told = (await reading.take(100)).map(({ data }) => data.data);
+      await Promise.all(writers);
+      await reading.close();
+      expect(new Set(told.map(({ id }) => id)).size).toBe(100);
+      for (const { id } of conversations) {
+        const rows = await server.context.db.reader
+          .selectFrom('events')
+          .select('body_json')
+          .where('conversation_id', '=', id)
+          .where('type', '=', 'COMMUNICATION_CREATED')
+          .orderBy('position')
+          .execute();
+        const recorded = rows.map(({ body_json }) => (JSON.parse(body_json) as { data: unknown }).data);
+        expect(told.filter(({ conversationId }) => conversationId === id)).toEqual(recorded);
+      }
+    },
+  );
+
   it.skipIf(skip)('are gone with their conversation', async () => {
     const { id } = await createWorld();
     const count = async () =>
