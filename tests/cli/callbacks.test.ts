@@ -51,29 +51,36 @@ async function conversationNamed(...names: string[]): Promise<string> {
 const received = () => receiver.received.map(({ data }) => data['name']);
 
 describe('rapport callbacks', () => {
-  it('lists dead callbacks, and has them delivered again at their place beside a running server', async () => {
+  it('lists what was not delivered, without what may be secret', async () => {
     receiver.answer(({ data }) => (data['name'] === 'last' ? 503 : 404));
-    const id = await conversationNamed('first', 'second', 'last');
-    const dead = (await run('callbacks', 'list', '--state', 'dead')).trim().split('\n');
-    expect(dead).toHaveLength(3);
-    expect(dead[0]).toMatch(
+    const id = await conversationNamed('second', 'last');
+    const [dead, waiting, two, ofOther] = await Promise.all([
+      run('callbacks', 'list', '--state', 'dead'),
+      run('callbacks', 'list', '--state', 'waiting'),
+      run('callbacks', 'list', '--limit', '2'),
+      run('callbacks', 'list', '--account', otherAccount),
+    ]);
+    expect(dead).toMatch(
       new RegExp(
-        `^rapport_delivery_\\S+  dead  CONVERSATION_CREATED  ${id}  POST http://127\\.0\\.0\\.1:\\d+/hook\\?\\.\\.\\.  \\d+s old  attempts 1  status 404$`,
+        `^rapport_delivery_\\S+  dead  CONVERSATION_CREATED  ${id}  POST http://127\\.0\\.0\\.1:\\d+/hook\\?\\.\\.\\.  \\d+\\w old  attempts 1  status 404\n.+\n$`,
       ),
     );
-    expect(await run('callbacks', 'list', '--state', 'waiting')).toMatch(
-      /CONVERSATION_UPDATED.*attempts 1 {2}status 503$/m,
-    );
-    expect(await run('callbacks', 'list', '--limit', '2')).toMatch(/^(.*\n){2}$/);
-    expect(await run('callbacks', 'list', '--account', otherAccount)).toBe('');
+    expect(waiting).toMatch(/^\S+ {2}waiting {2}CONVERSATION_UPDATED .* attempts 1 {2}status 503\n$/);
+    expect(two).toMatch(/^(.+\n){2}$/);
+    expect(ofOther).toBe('');
+    await client.conversations.v2.conversations(id).remove();
+  });
 
+  it('has dead ones delivered again at their place beside a running server: one, or all', async () => {
+    receiver.answer(({ data }) => (data['name'] === 'last' ? 503 : 404));
+    await conversationNamed('first', 'second', 'last');
+    const [, first = ''] = (await run('callbacks', 'list')).split('\n').map((line) => line.split(' ')[0]);
     receiver.answer(() => 200);
-    const second = dead[1]?.split(' ')[0] ?? '';
     const before = receiver.received.length;
-    expect(await run('callbacks', 'replay', second)).toBe('1 to be delivered again\n');
+    expect(await run('callbacks', 'replay', '--account', otherAccount)).toBe('0 to be delivered again\n');
+    expect(await run('callbacks', 'replay', first)).toBe('1 to be delivered again\n');
     await server.advance(600);
     expect(received().slice(before)).toEqual(['first', 'last']);
-    expect(await run('callbacks', 'replay', '--account', otherAccount)).toBe('0 to be delivered again\n');
     expect(await run('callbacks', 'replay')).toBe('2 to be delivered again\n');
     await server.advance(600);
     expect(received().slice(before)).toEqual(['first', 'last', null, 'second']);

@@ -17,7 +17,7 @@ let client: SdkClient;
 let receiver: CallbackReceiver;
 const log = captureLog();
 beforeAll(async () => {
-  const env = { RAPPORT_CALLBACK_TIMEOUT_MS: '300' };
+  const env = { RAPPORT_CALLBACK_TIMEOUT_MS: '1000' };
   ({ server, client } = await startServerWithSdk({ env, log: log.log }));
 });
 afterAll(() => server.stop());
@@ -253,7 +253,7 @@ describe('a status callback that fails', () => {
     receiver.answer(() => (receiver.received.length === 1 ? () => undefined : 200));
     const id = await conversationWith({ url: receiver.url() });
     await server.idle();
-    expect(await waiting(id)).toMatchObject([{ attempts: 1, last_error: 'no answer in 300 ms' }]);
+    expect(await waiting(id)).toMatchObject([{ attempts: 1, last_error: 'no answer in 1000 ms' }]);
     await server.advance(2);
     expect(receiver.received).toHaveLength(2);
   });
