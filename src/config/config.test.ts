@@ -31,6 +31,7 @@ describe('the configuration', () => {
       limits: {
         storesMax: 15,
         memoriesMax: Number.POSITIVE_INFINITY,
+        recallCacheBytes: 96 * 1024 * 1024,
         eventsKeepMs: 72 * 60 * 60_000,
         eventStreamsMax: 100,
         arePrivateCallbacksAllowed: false,
