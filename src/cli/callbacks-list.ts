@@ -29,7 +29,7 @@ export function callbacksListCommand(): Command {
           const age = describeAge(clock.now() - delivery.created_at);
           const error = last_error === null ? '' : `  ${last_error}`;
           printLine(
-            `${id}  ${delivery.state}  ${type}  ${conversationId}  ${method} ${describeUrl(url)}  ${age} old  attempts ${attempts}${error}`,
+            `${id}  ${delivery.state}  ${type ?? '-'}  ${conversationId}  ${method} ${describeUrl(url)}  ${age} old  attempts ${attempts}${error}`,
           );
         }
       }),
