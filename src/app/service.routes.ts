@@ -18,7 +18,8 @@ export interface ServiceRoutesOptions {
 }
 
 const Status = Type.Object({ status: Type.String() });
-const secondsMax = 10 * 366 * 24 * 60 * 60;
+/** Longer than any conversation lives. */
+const secondsMax = 4 * 366 * 24 * 60 * 60;
 
 /** Routes beside the public APIs: health, metrics, the OpenAPI document, the virtual clock. */
 export function serviceRoutes({

@@ -14,6 +14,8 @@ export type RetentionContext = Pick<Context, 'db' | 'clock' | 'jobs' | 'limits'>
 const eventsAtOnce = 500;
 /** An event may outlive its age by this, so that a busy server removes many at a time. Milliseconds. */
 const pauseMs = 60 * 60_000;
+/** While there are no events, how long it takes to look again, where they may not be removed earlier anyway. */
+const idlePauseMs = 7 * 24 * 60 * 60_000;
 
 /** Looks for old events soon; the job plans itself from then on. `accountId` is what the job is listed under. */
 export async function startRetention(context: RetentionContext, accountId: string): Promise<void> {
@@ -36,10 +38,11 @@ export async function removeSomeEvents(tx: Tx, context: RetentionContext, accoun
   await planRemoval(tx, context, accountId, dueAtMs);
 }
 
-/** When the oldest event comes of age, but not at once; without events one that is recorded now comes of age first. */
+/** When the oldest event comes of age, but not at once. */
 async function nextRemovalAt(tx: Tx, { clock, limits }: RetentionContext): Promise<number> {
   const now = clock.now();
-  const oldest = (await findOldestEvent(tx)) ?? now;
+  const oldest = await findOldestEvent(tx);
+  if (oldest === undefined) return now + Math.max(limits.eventsKeepMs, idlePauseMs);
   return Math.max(oldest + limits.eventsKeepMs, now) + pauseMs;
 }
 
