@@ -12,6 +12,8 @@ export interface Target {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly body: Schema | undefined;
+  /** The body is a form rather than JSON. */
+  readonly isForm: boolean;
   readonly resolve: Resolve;
 }
 
@@ -194,9 +196,20 @@ function toText(value: unknown): string {
 
 const json = { 'Content-Type': 'application/json' };
 
-function properBody({ body }: Target, source: ValueSource): fc.Arbitrary<BodyPart> {
+const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+
+function properBody({ body, isForm }: Target, source: ValueSource): fc.Arbitrary<BodyPart> {
   if (!body) return fc.constant({ headers: {} });
+  if (isForm) return validValue(body, source).map((value) => ({ headers: form, body: toForm(value) }));
   return validValue(body, source).map((value) => ({ headers: json, body: JSON.stringify(value) }));
+}
+
+/** Members of an object as parameters; a list is a parameter that is repeated. */
+function toForm(value: unknown): string {
+  const pairs = Object.entries({ ...(value as object) }).flatMap(([name, member]) =>
+    (Array.isArray(member) ? member : [member]).map((item): [string, string] => [name, toText(item ?? '')]),
+  );
+  return new URLSearchParams(pairs).toString();
 }
 
 const notJson: readonly string[] = [
@@ -219,10 +232,12 @@ const notJson: readonly string[] = [
   'a=b&c=d',
 ];
 
-function oddBody({ method, body }: Target, source: ValueSource): fc.Arbitrary<BodyPart> {
+function oddBody({ method, body, isForm }: Target, source: ValueSource): fc.Arbitrary<BodyPart> {
   // Clients have no way to send a body with GET.
   if (method === 'GET') return oddHeaders().map((headers) => ({ headers }));
-  const damaged = brokenValue(validValue(body ?? {}, source)).map((value) => JSON.stringify(value) ?? '');
+  const broken = brokenValue(validValue(body ?? {}, source));
+  if (isForm) return oddForm(broken);
+  const damaged = broken.map((value) => JSON.stringify(value) ?? '');
   const types = [
     'application/json; charset=utf-8',
     'application/json;charset=latin1',
@@ -241,6 +256,24 @@ function oddBody({ method, body }: Target, source: ValueSource): fc.Arbitrary<Bo
     },
     { weight: 1, arbitrary: oddHeaders().map((headers) => ({ headers })) },
   );
+}
+
+const notForms: readonly string[] = [
+  '',
+  '&',
+  '=',
+  '%',
+  '%ff=%',
+  '+',
+  '{}',
+  'a=%00',
+  '&'.repeat(50_000),
+  'a=1&'.repeat(2_000),
+];
+
+function oddForm(broken: fc.Arbitrary<unknown>): fc.Arbitrary<BodyPart> {
+  const texts = fc.oneof(broken.map(toForm), fc.constantFrom(...notForms));
+  return fc.tuple(texts, fc.constantFrom(form, form, json)).map(([body, headers]) => ({ headers, body }));
 }
 
 function oddHeaders(): fc.Arbitrary<Record<string, string>> {

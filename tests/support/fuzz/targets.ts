@@ -24,13 +24,16 @@ export function targetsOf(document: OpenApiDocument): Target[] {
       const operation = item[method] as Operation | undefined;
       if (!operation?.operationId) return [];
       const { operationId, parameters = [], requestBody } = operation;
+      const content = (requestBody && resolve(requestBody).content) ?? {};
+      const formBody = content['application/x-www-form-urlencoded']?.schema;
       return [
         {
           operationId,
           method: method.toUpperCase(),
           path,
           parameters: [...shared, ...parameters].map(resolve),
-          body: requestBody && resolve(requestBody).content?.['application/json']?.schema,
+          body: formBody ?? content['application/json']?.schema,
+          isForm: formBody !== undefined,
           resolve,
         },
       ];
