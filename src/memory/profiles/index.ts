@@ -2,6 +2,7 @@
 export { mergeRoutes, toWire as toMergeWire } from './merge.routes.ts';
 export { listMovableIds } from './merge.store.ts';
 export { profileRoutes } from './profile.routes.ts';
+export { listMergedInto } from './profile.store.ts';
 export {
   getDefinitions,
   readTraits,
@@ -9,6 +10,5 @@ export {
   type TraitWrite,
   upsertProfile,
 } from './profile.ts';
-export { listMergedInto } from './profile.store.ts';
 export { upsertProfiles } from './profile-batch.ts';
 export { lockIdentity, type Resolution, resolveIdentity, resolveProfile, type StoreRef } from './resolve.ts';
