@@ -35,6 +35,16 @@ describe('an error body', () => {
     ]);
   });
 
+  it('leads to the page of its code, where its API has those pages', () => {
+    const pages = 'https://www.twilio.com/docs';
+    const error = errors.conflict('taken');
+    expect(body(error, 'conversations')).toMatchObject({ more_info: `${pages}/errors/20409` });
+    for (const surface of ['memoryControl', 'memoryData', 'rapport'] as const) {
+      const page = `${pages}/api/errors/20409`;
+      expect(body(error, surface)).toMatchObject({ more_info: page, type: page });
+    }
+  });
+
   it('names members by pointer or by path, as its API does', () => {
     const error = errors.invalid('participants.0.name', 'is empty');
     expect(body(error, 'memoryData')['errors']).toEqual([

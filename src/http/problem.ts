@@ -1,7 +1,13 @@
 import { type ApiError, ProfileMoved, type Surface } from '../errors/index.ts';
 import type { Reply } from './route.ts';
 
-const errorPages = 'https://www.twilio.com/docs/api/errors';
+/** Where each API says that its codes are explained: the contracts differ. */
+const errorPages = {
+  memoryControl: 'https://www.twilio.com/docs/api/errors',
+  memoryData: 'https://www.twilio.com/docs/api/errors',
+  rapport: 'https://www.twilio.com/docs/api/errors',
+  conversations: 'https://www.twilio.com/docs/errors',
+} as const satisfies Record<Surface, string>;
 const detailLengthMax = 1024;
 
 /** An error as RFC 9457 has it, without what belongs to one request. */
@@ -16,7 +22,7 @@ export interface Problem {
 export function toProblem({ entry, message }: ApiError, surface: Surface): Problem {
   const code = entry.codes[surface] ?? entry.codes.other;
   return {
-    type: `${errorPages}/${code}`,
+    type: `${errorPages[surface]}/${code}`,
     title: entry.title,
     status: entry.status,
     code,

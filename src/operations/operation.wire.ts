@@ -33,7 +33,9 @@ export const ConversationsOperationStatus = Type.Object({
   createdAt: Timestamp,
   statusUrl: Type.String(),
   completedAt: Type.Optional(Timestamp),
-  error: Type.Optional(Type.Object({ ...errorMembers, status: Type.Integer() })),
+  error: Type.Optional(
+    Type.Object({ ...errorMembers, status: Type.Integer(), instance: Type.String({ format: 'uri' }) }),
+  ),
   related: Type.Record(Type.String(), Type.String()),
 });
 
@@ -93,9 +95,10 @@ function toConversationsOperationWire(
   origin: string,
 ): Static<typeof ConversationsOperationStatus> {
   const { error, related } = operation;
+  const common = commonWire(operation, origin);
   return {
-    ...commonWire(operation, origin),
-    ...(error ? { error: { ...commonError(error), status: error.status } } : {}),
+    ...common,
+    ...(error ? { error: { ...commonError(error), status: error.status, instance: common.statusUrl } } : {}),
     related,
   };
 }

@@ -173,10 +173,11 @@ describe.each(enginesOfServers)('deletions on $engine', ({ engine, skip }) => {
         status: 'FAILED',
         completedAt: expect.any(String),
         error: {
-          type: 'https://www.twilio.com/docs/api/errors/20500',
+          type: 'https://www.twilio.com/docs/errors/20500',
           title: 'Internal server error',
           status: 500,
           detail: expect.stringContaining('failed to erase all that it held'),
+          instance: statusUrl,
         },
       });
       expect(failed.headers.get('Retry-After')).toBeNull();

@@ -57,7 +57,7 @@ describe('an error of the Conversations API', () => {
     expect(reply.body).toEqual({
       code: 20404,
       message: expect.stringContaining('conv_conversation_00000000000000000000000000'),
-      more_info: `${docs}/20404`,
+      more_info: 'https://www.twilio.com/docs/errors/20404',
       status: 404,
       httpStatusCode: 404,
       userError: true,
