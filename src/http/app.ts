@@ -251,19 +251,19 @@ function toApiRequest(
 
 /**
  * Parameters that the route does not know play no part. Conversations clients write names in either case
- * (conversations-clients section 7, item 3).
+ * (conversations-clients section 7, item 3); one that is written in both is repeated.
  */
 function keepKnownQuery(request: FastifyRequest, { query, surface }: Route): void {
   const names = Object.keys((query as { properties?: object } | undefined)?.properties ?? {});
   const comparable = (name: string) => (surface === 'conversations' ? name.toLowerCase() : name);
-  const known = new Map(names.map((name) => [comparable(name), name]));
-  const parameters = Object.entries(request.query as Record<string, unknown>);
-  request.query = Object.fromEntries(
-    parameters.flatMap(([written, value]) => {
-      const name = known.get(comparable(written));
-      return name === undefined ? [] : [[name, value]];
-    }),
-  );
+  const written = Object.entries(request.query as Record<string, unknown>);
+  const known = names.flatMap((name): [string, unknown][] => {
+    const values = written
+      .filter(([other]) => comparable(other) === comparable(name))
+      .flatMap(([, value]) => value);
+    return values.length > 0 ? [[name, values.length > 1 ? values : values[0]]] : [];
+  });
+  request.query = Object.fromEntries(known);
 }
 
 function replyChecker(route: Route): (answer: Reply) => void {

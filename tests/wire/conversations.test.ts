@@ -277,6 +277,17 @@ describe('the query of a list', () => {
     expect(reply).toMatchObject({ status: 400, body: { code: 20001 } });
   });
 
+  it('means both when a name is written in both cases', async () => {
+    const ids = async (query: string) =>
+      (
+        (await server.request('GET', `${conversationsPath}?${query}`)).body as {
+          conversations: { id: string }[];
+        }
+      ).conversations.map(({ id }) => id);
+    expect(await ids('Status=CLOSED&status=ACTIVE')).toEqual(await ids('status=ACTIVE'));
+    expect(await ids('status=ACTIVE')).toContain(conversationId);
+  });
+
   it('may be written in any case, with parameters that nobody knows', async () => {
     const reply = await server.request('GET', `${conversationsPath}?Status=CLOSED&PAGESIZE=5000&colour=red`);
     expect(reply).toMatchObject({
