@@ -31,6 +31,7 @@ describe('the configuration', () => {
       limits: {
         storesMax: 15,
         memoriesMax: Number.POSITIVE_INFINITY,
+        configurationsMax: Number.POSITIVE_INFINITY,
         recallCacheBytes: 96 * 1024 * 1024,
         eventsKeepMs: 72 * 60 * 60_000,
         eventStreamsMax: 100,
@@ -168,9 +169,12 @@ describe('the configuration', () => {
     );
   });
 
-  it('reads 0 memories as no limit', () => {
+  it('reads 0 memories, or configurations, as no limit', () => {
     expect(loadConfig({ RAPPORT_MEMORIES_MAX: '500' }).limits.memoriesMax).toBe(500);
     expect(loadConfig({ RAPPORT_MEMORIES_MAX: '0' }).limits.memoriesMax).toBe(Number.POSITIVE_INFINITY);
+    const configurationsMax = (text: string) =>
+      loadConfig({ RAPPORT_CONFIGURATIONS_MAX: text }).limits.configurationsMax;
+    expect([configurationsMax('10'), configurationsMax('0')]).toEqual([10, Number.POSITIVE_INFINITY]);
   });
 
   it('keeps events for an hour at least', () => {

@@ -59,6 +59,8 @@ export interface Limits {
   readonly memoriesMax: number;
   /** Bytes of search indexes that are kept in memory. */
   readonly recallCacheBytes: number;
+  /** Configurations of conversations, by account; infinity when there is no limit. */
+  readonly configurationsMax: number;
   /** Events are removed at this age. */
   readonly eventsKeepMs: number;
   /** Open at once, by account and server. */
@@ -114,7 +116,6 @@ export function loadConfig(
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
 
   const dataDir = resolve(values.dataDir ?? '');
-  const memoriesMax = Number(values.memoriesMax);
   return {
     host: values.host ?? '',
     port: Number(values.port),
@@ -132,7 +133,8 @@ export function loadConfig(
     },
     limits: {
       storesMax: Number(values.storesMax),
-      memoriesMax: memoriesMax > 0 ? memoriesMax : Number.POSITIVE_INFINITY,
+      memoriesMax: toMax(values.memoriesMax),
+      configurationsMax: toMax(values.configurationsMax),
       recallCacheBytes: Number(values.recallCacheMb) * 1024 * 1024,
       eventsKeepMs: Math.max(1, Number(values.eventsKeepHours)) * hourMs,
       eventStreamsMax: Number(values.eventStreamsMax),
@@ -187,6 +189,11 @@ function readTwilio(
   }
   const [username = '', password = ''] = key ?? token ?? [];
   return { accountSid: twilioAccountSid, username, password, baseUrl: twilioBaseUrl?.replace(/\/+$/, '') };
+}
+
+/** 0 stands for no limit. */
+function toMax(text: string | undefined): number {
+  return Number(text) > 0 ? Number(text) : Number.POSITIVE_INFINITY;
 }
 
 function toList(text: string | undefined): string[] {

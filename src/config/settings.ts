@@ -122,6 +122,12 @@ export const settings = {
     default: '0',
     description: 'Observations, and summaries, that a profile keeps; past it the oldest goes. 0: no limit.',
   },
+  configurationsMax: {
+    env: 'RAPPORT_CONFIGURATIONS_MAX',
+    kind: 'count',
+    default: '0',
+    description: 'Configurations of conversations that an account may have. 0: no limit.',
+  },
   eventsKeepHours: {
     env: 'RAPPORT_EVENTS_KEEP_HOURS',
     kind: 'count',

@@ -37,6 +37,8 @@ export const errors = {
   unsupportedEncoding: () =>
     new ApiError('unsupportedEncoding', 'Send the body as it is, or compressed with gzip, deflate or br.'),
   headersTooLarge: () => new ApiError('headersTooLarge', 'The header of the request is too large.'),
+  tooManyConfigurations: (max: number) =>
+    new ApiError('invalidRequest', `The account has ${max} configurations already; delete one first.`),
   tooManyStreams: (max: number) =>
     new ApiError('tooManyRequests', `The account has ${max} event streams open already; close one first.`, {
       headers: { 'Retry-After': '5' },

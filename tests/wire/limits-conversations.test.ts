@@ -327,6 +327,21 @@ describe('the limits of the Conversations API', () => {
   });
 });
 
+describe('the configurations of an account', () => {
+  it('are as many as the setting says, and no more', async () => {
+    const own = await startServerWithSdk({ env: { RAPPORT_CONFIGURATIONS_MAX: '2' } });
+    try {
+      const first = await createConfiguration(own.client);
+      await createConfiguration(own.client);
+      await expect(createConfiguration(own.client)).rejects.toMatchObject({ status: 400, code: 20001 });
+      await own.client.conversations.v2.configurations(first).remove();
+      await createConfiguration(own.client);
+    } finally {
+      await own.server.stop();
+    }
+  });
+});
+
 describe('what the Conversations API answers', () => {
   it('suggests to poll an operation after 5 seconds', async () => {
     const { headers } = await server.request('DELETE', `${configurations}/${configurationId}`);

@@ -44,6 +44,15 @@ export async function findConfigurationHolding(
   return row?.id;
 }
 
+export async function countConfigurations(reader: Reader, accountId: string): Promise<number> {
+  const row = await reader
+    .selectFrom('configurations')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', accountId)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
 export async function listConfigurationRows(
   reader: Reader,
   filter: { accountId: string; memoryStoreId: string | undefined },

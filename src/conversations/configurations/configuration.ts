@@ -5,6 +5,7 @@ import { completeOperation, type Idempotency, type Operation, once } from '../..
 import type { Context } from '../../runtime/context.ts';
 import type { Reader, Tx } from '../../storage/index.ts';
 import {
+  countConfigurations,
   deleteConfigurationRow,
   findConfiguration,
   findConfigurationHolding,
@@ -40,7 +41,7 @@ export async function getConfiguration(
   return configuration;
 }
 
-/** Creates a configuration; 409 when its display name or bridge service is taken. */
+/** Creates a configuration; 409 when its display name or bridge service is taken, 400 when the account has as many as it may. */
 export async function createConfiguration(
   context: WriteContext,
   write: ConfigurationWrite,
@@ -58,6 +59,7 @@ export async function createConfiguration(
       settings: toSettings(draft),
     };
     await assertAcceptable(tx, configuration, undefined);
+    await assertRoom(tx, context, write.accountId);
     await insertConfiguration(tx, configuration);
     return configuration.id;
   });
@@ -151,6 +153,14 @@ async function changeSettings(
   await assertAcceptable(tx, changed, current.settings);
   await updateConfigurationRow(tx, changed);
   return id;
+}
+
+async function assertRoom(tx: Tx, { limits }: Pick<Context, 'limits'>, accountId: string): Promise<void> {
+  const { configurationsMax } = limits;
+  if (!Number.isFinite(configurationsMax)) return;
+  if ((await countConfigurations(tx, accountId)) >= configurationsMax) {
+    throw errors.tooManyConfigurations(configurationsMax);
+  }
 }
 
 /** What only the database knows: the memory store exists, and the display name and the bridge service are free. */
