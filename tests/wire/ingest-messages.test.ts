@@ -199,6 +199,20 @@ describe('an incoming message', () => {
     expect((await saidIn(id))[0]?.content.text).toBe(Body);
   });
 
+  it('is captured by the last of as many rules as a channel can have, from an address as long as one can be', async () => {
+    const owner = uniqueCustomer();
+    const others = Array.from({ length: 99 }, (_, at) => ({
+      from: '*',
+      to: `55${String(at).padStart(3, '0')}`,
+    }));
+    const captureRules = [...others, { from: '*', to: owner }];
+    await createConfiguration(client, { channelSettings: { SMS: { captureRules } } });
+    const From = `sender-${'x'.repeat(247)}`;
+    expect(From).toHaveLength(254);
+    await receive(messageForm({ From, To: owner }));
+    expect((await onlyConversationOf(owner)).participants[0]?.addresses?.[0]?.address).toBe(From);
+  });
+
   it('is not captured on a channel that the configuration has no settings for', async () => {
     const owner = '+12025550199';
     await createConfiguration(client, {
