@@ -3,7 +3,7 @@ import { categoryNames, type LocomoDialogue, type LocomoQuestion, readLocomo } f
 import { describeMachine, percentile, round } from './support/machine.ts';
 import { type BenchServer, startBenchServer } from './support/server.ts';
 
-const depths = [5, 10, 20] as const;
+export const depths = [5, 10, 20] as const;
 const observationsPerRequest = 10;
 const contentMax = 4096;
 
@@ -39,7 +39,7 @@ export async function run(args: string[]): Promise<unknown> {
   }
 }
 
-async function createStore(server: BenchServer): Promise<string> {
+export async function createStore(server: BenchServer): Promise<string> {
   const { statusUrl } = await server.call<{ statusUrl: string }>('POST', '/v1/ControlPlane/Stores', {
     displayName: 'recall',
   });
@@ -47,7 +47,11 @@ async function createStore(server: BenchServer): Promise<string> {
   return operation.result.id;
 }
 
-async function createProfile(server: BenchServer, storeId: string, { id }: LocomoDialogue): Promise<string> {
+export async function createProfile(
+  server: BenchServer,
+  storeId: string,
+  { id }: LocomoDialogue,
+): Promise<string> {
   const profiles = `/v1/Stores/${storeId}/Profiles`;
   const created = await server.call<{ id: string }>('POST', profiles, {
     traits: { Contact: { email: `${id}@example.com` } },
@@ -56,7 +60,7 @@ async function createProfile(server: BenchServer, storeId: string, { id }: Locom
 }
 
 /** Stores the turns in order and answers which observation is which turn. */
-async function storeTurns(
+export async function storeTurns(
   server: BenchServer,
   profilePath: string,
   dialogue: LocomoDialogue,

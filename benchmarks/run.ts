@@ -21,6 +21,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'how much of the evidence Recall finds: --locomo FILE',
     load: () => import('./recall.ts'),
   },
+  'recall-inferred': {
+    summary: 'the same when only the conversation is given: --locomo FILE',
+    load: () => import('./recall-inferred.ts'),
+  },
   'fit-recall': {
     summary: 'fits the weights of Recall and cross-validates them: --locomo FILE [--write]',
     load: () => import('./fit-recall.ts'),
