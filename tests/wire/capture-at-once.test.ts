@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from '../../src/testing/index.ts';
 import { createConfiguration } from '../support/conversations.ts';
@@ -161,6 +163,30 @@ describe.each(engines)('messages that come at once, on $engine', ({ engine, skip
       expect(conversations.filter(({ status }) => status !== 'CLOSED').length).toBeLessThanOrEqual(1);
     });
 
+    // On SQLite writers stand in line, so nothing comes between.
+    it.skipIf(engine === 'SQLite')(
+      'look again when their conversation closes before they hold it',
+      async () => {
+        const { configurationId, forms } = await configure(groupings[0]);
+        await post(forms.slice(0, 1));
+        const [{ id = '' } = {}] = await conversationsOf(configurationId);
+        const { db } = server.context;
+        let posting: Promise<void> | undefined;
+        await db.transaction(async (tx) => {
+          await db.lock(tx, `conversation:${id}`);
+          posting = post(forms.slice(1, 2));
+          await untilSomebodyWaits(server);
+          await tx.updateTable('conversations').set({ status: 'CLOSED' }).where('id', '=', id).execute();
+          await tx.deleteFrom('grouping_keys').where('conversation_id', '=', id).execute();
+        });
+        await posting;
+        const [second, first, ...others] = await conversationsOf(configurationId);
+        expect([first?.id, others]).toEqual([id, []]);
+        expect(await sidsIn(second?.id)).toEqual(sidsOf(forms.slice(1, 2)));
+        expect(await sidsIn(first?.id)).toEqual(sidsOf(forms.slice(0, 1)));
+      },
+    );
+
     it('are all recorded while participants come and go', async () => {
       const { configurationId, customer, ours, forms } = await configure('GROUP_BY_PROFILE');
       await post(forms.slice(0, 1));
@@ -186,3 +212,14 @@ describe.each(engines)('messages that come at once, on $engine', ({ engine, skip
     });
   });
 });
+
+/** Resolves when a transaction waits for a lock that another one holds. */
+async function untilSomebodyWaits({ context }: TestServer): Promise<void> {
+  for (;;) {
+    const waiting = await sql`select 1 from pg_locks where locktype = 'advisory' and not granted`.execute(
+      context.db.reader,
+    );
+    if (waiting.rows.length > 0) return;
+    await setTimeout(10);
+  }
+}
