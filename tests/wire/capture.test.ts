@@ -333,6 +333,22 @@ describe('whose side is whose', () => {
     expect(await client.memory.v1.profiles(memoryStoreId).list({ pageSize: 1000 })).toEqual(before);
   });
 
+  it('is told later where it could not be told at first', async () => {
+    await capture([{ from: customer, to: ours }]);
+    await text();
+    const before = await onlyConversation();
+    expect(before.participants.map(({ type }) => type)).toEqual(['UNKNOWN', 'UNKNOWN']);
+    const { id: profileId } = await knows(customer);
+    await text();
+    const after = await onlyConversation();
+    expect(
+      after.participants.map((participant) => [participant.id, participant.type, participant.profileId]),
+    ).toEqual([
+      [before.participants[0]?.id, 'CUSTOMER', profileId],
+      [before.participants[1]?.id, 'AGENT', undefined],
+    ]);
+  });
+
   it('stays as somebody has said it since', async () => {
     await capture(both(ours));
     await text();
