@@ -26,7 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'server',
-          include: ['tests/{contract,wire,cli}/**/*.test.ts'],
+          include: ['tests/{contract,wire,cli,models}/**/*.test.ts'],
           exclude: [coverage],
         },
       },

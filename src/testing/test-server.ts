@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type RunningServer, startServer } from '../app/server.ts';
 import { loadConfig } from '../config/index.ts';
 import { createLogger } from '../runtime/log.ts';
+import type { DatabaseLocation } from '../storage/index.ts';
 
 /** The root account of test servers. */
 export const testAccount = {
@@ -31,6 +32,8 @@ export interface TestReply {
 export interface TestServerOptions {
   /** Environment settings over the defaults: free port, data in a fresh temporary folder, virtual clock. */
   readonly env?: Readonly<Record<string, string>>;
+  /** In place of a file in the temporary folder; the rows stay when the server stops. */
+  readonly database?: DatabaseLocation;
   readonly log?: Logger;
   /** Sees each answer to `request` before the caller does. */
   readonly onReply?: (request: { method: string; path: string }, reply: TestReply) => Promise<void>;
@@ -48,11 +51,12 @@ export interface TestServerOptions {
  */
 export async function startTestServer({
   env = {},
+  database,
   log = createLogger('silent'),
   onReply,
 }: TestServerOptions = {}): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rapport-test-'));
-  const config = loadConfig({
+  const settings = loadConfig({
     PORT: '0',
     RAPPORT_DATA_DIR: dataDir,
     RAPPORT_CLOCK: 'virtual',
@@ -62,6 +66,7 @@ export async function startTestServer({
     RAPPORT_ALLOW_PRIVATE_CALLBACKS: 'true',
     ...env,
   });
+  const config = database ? { ...settings, database } : settings;
   const server = await startServer({ config, rootAccount: testAccount, log, strictReplies: true });
   return {
     ...server,

@@ -16,6 +16,8 @@ export interface TestDatabases {
   open(): Promise<Database>;
   /** Another handle on the database that was opened last, as a second process has one. On PGlite all share one connection. */
   openAgain(): Promise<Database>;
+  /** Where an empty database is, for a server that opens it itself, also again. */
+  location(): Promise<DatabaseLocation>;
   /** Opens an empty database several times at once. */
   openTogether(count: number): Promise<Database[]>;
 }
@@ -74,6 +76,7 @@ function describeOn(
         return db;
       },
       openAgain,
+      location: () => source.next(),
       openTogether: async (count) => {
         location = await source.next();
         return Promise.all(Array.from({ length: count }, openAgain));
@@ -96,6 +99,7 @@ const unavailable: TestDatabases = {
   engine: 'PostgreSQL',
   open: () => Promise.reject(new Error(whyNoPostgres)),
   openAgain: () => Promise.reject(new Error(whyNoPostgres)),
+  location: () => Promise.reject(new Error(whyNoPostgres)),
   openTogether: () => Promise.reject(new Error(whyNoPostgres)),
 };
 
