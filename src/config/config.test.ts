@@ -38,6 +38,7 @@ describe('the configuration', () => {
         arePrivateCallbacksAllowed: false,
       },
       capture: { ownedAddresses: [], areMediaPlaceholdersRecorded: false },
+      embeddings: undefined,
       isAgentConnectCompatible: false,
       jobConcurrency: 4,
       bodyMaxBytes: 1_048_576,

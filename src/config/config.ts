@@ -9,6 +9,15 @@ export interface LanguageModelConfig {
   readonly apiKey: string | undefined;
 }
 
+/** An OpenAI-compatible embeddings endpoint. */
+export interface EmbeddingsConfig {
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly apiKey: string | undefined;
+  /** How long Recall waits for the vector of a query. */
+  readonly timeoutMs: number;
+}
+
 /** An account of the messaging provider, with the credential that requests are made with. */
 export interface TwilioConfig {
   readonly accountSid: string;
@@ -36,6 +45,7 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly clock: 'system' | 'virtual';
   readonly languageModel: LanguageModelConfig | undefined;
+  readonly embeddings: EmbeddingsConfig | undefined;
   readonly sender: SenderConfig;
   readonly callbacks: { readonly concurrency: number; readonly timeoutMs: number };
   readonly limits: Limits;
@@ -77,6 +87,8 @@ export class ConfigError extends Error {
 const authTokenLengthMin = 16;
 /** Well within the time that a delivery job has. */
 const callbackTimeoutMaxMs = 30_000;
+/** A caller waits meanwhile. */
+const embeddingsTimeoutMaxMs = 10_000;
 const hourMs = 60 * 60_000;
 const accountSidPattern = /^AC[0-9a-f]{32}$/;
 
@@ -112,6 +124,7 @@ export function loadConfig(
   if (callbackTimeoutMs < 1 || callbackTimeoutMs > callbackTimeoutMaxMs) {
     problems.push(`RAPPORT_CALLBACK_TIMEOUT_MS must be between 1 and ${callbackTimeoutMaxMs}`);
   }
+  const embeddings = readEmbeddings(values, problems);
   const sender = readSender(values, problems);
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
 
@@ -126,6 +139,7 @@ export function loadConfig(
     clock: values.clock === 'virtual' ? 'virtual' : 'system',
     languageModel:
       llmBaseUrl && llmModel ? { baseUrl: llmBaseUrl, model: llmModel, apiKey: values.llmApiKey } : undefined,
+    embeddings,
     sender,
     callbacks: {
       concurrency: Math.max(1, Number(values.callbackConcurrency)),
@@ -149,6 +163,21 @@ export function loadConfig(
     bodyMaxBytes: Number(values.bodyMaxBytes),
     logLevel: values.logLevel ?? '',
   };
+}
+
+/** The embeddings endpoint, when there is one; what it lacks goes to the problems. */
+function readEmbeddings(
+  { embeddingsBaseUrl: baseUrl, embeddingsModel: model, ...values }: RawSettings,
+  problems: string[],
+): EmbeddingsConfig | undefined {
+  const timeoutMs = Number(values.embeddingsTimeoutMs);
+  if (timeoutMs < 1 || timeoutMs > embeddingsTimeoutMaxMs) {
+    problems.push(`RAPPORT_EMBEDDINGS_TIMEOUT_MS must be between 1 and ${embeddingsTimeoutMaxMs}`);
+  }
+  if (baseUrl === undefined) return undefined;
+  if (!isWebUrl(baseUrl)) problems.push('RAPPORT_EMBEDDINGS_BASE_URL must begin with http:// or https://');
+  if (model === undefined) problems.push('RAPPORT_EMBEDDINGS_BASE_URL needs RAPPORT_EMBEDDINGS_MODEL');
+  return model === undefined ? undefined : { baseUrl, model, apiKey: values.embeddingsApiKey, timeoutMs };
 }
 
 /** The sender that was chosen; what it lacks goes to the problems. */

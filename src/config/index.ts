@@ -2,6 +2,7 @@ export {
   type CaptureConfig,
   type Config,
   ConfigError,
+  type EmbeddingsConfig,
   type LanguageModelConfig,
   type Limits,
   loadConfig,

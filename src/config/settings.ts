@@ -71,6 +71,29 @@ export const settings = {
     kind: 'secret',
     description: 'Bearer key for that endpoint, if it wants one.',
   },
+  embeddingsBaseUrl: {
+    env: 'RAPPORT_EMBEDDINGS_BASE_URL',
+    kind: 'url',
+    description:
+      'OpenAI-compatible endpoint whose vectors help Recall, such as http://127.0.0.1:11434/v1. Unset: Recall goes by words alone.',
+  },
+  embeddingsModel: {
+    env: 'RAPPORT_EMBEDDINGS_MODEL',
+    kind: 'text',
+    description: 'Embedding model to ask for; needed with RAPPORT_EMBEDDINGS_BASE_URL.',
+  },
+  embeddingsApiKey: {
+    env: 'RAPPORT_EMBEDDINGS_API_KEY',
+    kind: 'secret',
+    description: 'Bearer key for that endpoint, if it wants one.',
+  },
+  embeddingsTimeoutMs: {
+    env: 'RAPPORT_EMBEDDINGS_TIMEOUT_MS',
+    kind: 'count',
+    default: '500',
+    description:
+      'Milliseconds that Recall waits for the vector of a query, 10000 at most; then it goes by words alone.',
+  },
   sender: {
     env: 'RAPPORT_SENDER',
     kind: 'choice',

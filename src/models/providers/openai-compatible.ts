@@ -83,7 +83,8 @@ async function ask(
   return output;
 }
 
-function translate({ sdk }: Vendor, error: unknown): ModelError {
+/** What the SDK throws, without what it repeats of the request. */
+export function translate({ sdk }: Pick<Vendor, 'sdk'>, error: unknown): ModelError {
   if (error instanceof ModelError) return error;
   if (!sdk.APICallError.isInstance(error)) {
     return new ModelError(sdk.AISDKError.isInstance(error) ? 'malformed' : 'unreachable');
