@@ -13,7 +13,8 @@ import { EventBell, startRetention } from '../events/index.ts';
 import { createHttpApp, createMetrics, version } from '../http/index.ts';
 import { ingestRoutes } from '../ingest/index.ts';
 import { countJobs, JobQueue, JobRunner } from '../jobs/index.ts';
-import { createLanguageModel } from '../models/index.ts';
+import { createQueryVectors, startReindex } from '../memory/index.ts';
+import { createEmbedder, createLanguageModel } from '../models/index.ts';
 import { systemClock, VirtualClock } from '../runtime/clock.ts';
 import type { Context } from '../runtime/context.ts';
 import { createIds, type RandomSource, systemRandom } from '../runtime/ids.ts';
@@ -85,6 +86,7 @@ export async function startServer({
     limits: config.limits,
     signingTokens,
     eventBell: new EventBell(),
+    embeddings: config.embeddings && { model: config.embeddings.model },
     isAgentConnectCompatible: config.isAgentConnectCompatible,
   };
 
@@ -93,6 +95,13 @@ export async function startServer({
     countJobs: () => countJobs(db.reader),
     countDeliveries: () => countDeliveries(db.reader),
   });
+  const embedder = config.embeddings && createEmbedder(config.embeddings);
+  const queryVectors =
+    embedder &&
+    createQueryVectors(context, embedder, {
+      timeoutMs: config.embeddings.timeoutMs,
+      onOutcome: metrics.observeQueryVector,
+    });
   const { concurrency, timeoutMs } = config.callbacks;
   const { arePrivateCallbacksAllowed: arePrivateAllowed } = config.limits;
   const callbackSender = started.use(createSender({ timeoutMs, arePrivateAllowed }));
@@ -110,6 +119,7 @@ export async function startServer({
       languageModel,
       { sender: callbackSender, version, random: Math.random, onAttempt: metrics.observeCallback },
       messageSender,
+      embedder,
     ),
     concurrency: config.jobConcurrency,
     laneLimits: {
@@ -124,7 +134,7 @@ export async function startServer({
 
   const app = await createHttpApp({
     routes: [
-      ...apiRoutes(context),
+      ...apiRoutes(context, queryVectors),
       ...ingestRoutes(context, { ...config.capture, rootAccountId: rootAccount.sid }),
       ...serviceRoutes({
         metrics,
@@ -152,6 +162,7 @@ export async function startServer({
     clearTimeout(deadline);
   });
   await enqueueStranded(context);
+  await startReindex(context, rootAccount.sid);
   await startRetention(context, rootAccount.sid);
   await runner.start();
   const url = await app.listen({ host: config.host, port: config.port });

@@ -4,7 +4,7 @@ import { eventWorkers } from '../events/index.ts';
 import { extractionWorkers } from '../extraction/index.ts';
 import type { Worker } from '../jobs/index.ts';
 import { memoryWorkers } from '../memory/index.ts';
-import type { LanguageModel } from '../models/index.ts';
+import type { Embedder, LanguageModel } from '../models/index.ts';
 import type { Context } from '../runtime/context.ts';
 import type { Sender } from '../senders/index.ts';
 
@@ -14,9 +14,10 @@ export function allWorkers(
   languageModel: LanguageModel | undefined,
   callbacks: DeliveryOptions,
   sender: Sender,
+  embedder: Embedder | undefined,
 ): Worker[] {
   return [
-    ...memoryWorkers(context, { mentions: profileMentions(context) }),
+    ...memoryWorkers(context, { mentions: profileMentions(context), embedder }),
     ...conversationsWorkers(context, sender),
     ...deliveryWorkers(context, callbacks),
     ...eventWorkers(context),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import Value from 'typebox/value';
 import { loadRootAccount } from '../accounts/index.ts';
+import { JobQueue } from '../jobs/index.ts';
 import { importProfile, ProfileDocument } from '../memory/index.ts';
 import { createIds } from '../runtime/ids.ts';
 import { printLine, withDatabase } from './with-database.ts';
@@ -22,7 +23,9 @@ export function profileImportCommand(): Command {
       withDatabase(async ({ db, clock, config }) => {
         const document = readDocument(file);
         const accountId = account ?? loadRootAccount(config).sid;
-        const context = { db, clock, ids: createIds(clock) };
+        const ids = createIds(clock);
+        const jobs = new JobQueue({ db, clock, ids });
+        const context = { db, clock, ids, jobs, embeddings: config.embeddings };
         const imported = await importProfile(context, { accountId, storeId: store }, document);
         const found = imported.isNew ? 'new profile' : 'profile that was there';
         printLine(`${imported.profileId}  (${found})`);

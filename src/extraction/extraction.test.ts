@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../config/index.ts';
 import type { Transcript } from '../conversations/index.ts';
+import { JobQueue } from '../jobs/index.ts';
 import { listObservationContents } from '../memory/index.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { createIds } from '../runtime/ids.ts';
@@ -136,12 +137,10 @@ describe('writing memories', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const context = () => ({
-    db,
-    clock: systemClock,
-    ids: createIds(systemClock),
-    limits: loadConfig({}).limits,
-  });
+  const context = () => {
+    const parts = { db, clock: systemClock, ids: createIds(systemClock) };
+    return { ...parts, jobs: new JobQueue(parts), embeddings: undefined, limits: loadConfig({}).limits };
+  };
   const write = (of: Transcript, memories: readonly CustomerMemories[]) =>
     db.transaction((tx) => writeMemories(tx, context(), of, memories));
   const contents = async () =>
@@ -165,13 +164,7 @@ describe('writing memories', () => {
     const read = transcript(['keeps bees']);
     const memories = await extract(read, 'INACTIVE');
     const dying = db.transaction(async (tx) => {
-      const { limits } = loadConfig({});
-      await writeMemories(
-        tx,
-        { db, clock: systemClock, ids: createIds(systemClock), limits },
-        read,
-        memories,
-      );
+      await writeMemories(tx, context(), read, memories);
       throw new Error('power cut');
     });
     await expect(dying).rejects.toThrow('power cut');

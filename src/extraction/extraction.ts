@@ -70,7 +70,7 @@ function withinLimit(text: string): string {
   return trimmed.length <= contentMax ? trimmed : [...trimmed].slice(0, contentMax).join('');
 }
 
-type WriteContext = Pick<Context, 'db' | 'clock' | 'ids' | 'limits'>;
+type WriteContext = Pick<Context, 'db' | 'clock' | 'ids' | 'limits' | 'jobs' | 'embeddings'>;
 
 /**
  * Writes the memories and notes how far the conversation has been taken in, in the caller's transaction. Throws a retryable

@@ -5,6 +5,8 @@ export interface Metrics {
   observeRequest(labels: { operation: string; method: string; status: number }, seconds: number): void;
   /** An attempt to deliver a status callback. */
   observeCallback(outcome: 'delivered' | 'again' | 'dead'): void;
+  /** What became of Recall's wish for the vector of a query. */
+  observeQueryVector(outcome: 'embedded' | 'known' | 'failed' | 'skipped'): void;
   /** The text of `GET /metrics`. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -42,6 +44,12 @@ export function createMetrics({ countJobs, countDeliveries }: MetricsSources): M
     labelNames: ['outcome'],
     registers: [registry],
   });
+  const queryVectors = new Counter({
+    name: 'rapport_query_vectors_total',
+    help: 'Vectors of Recall queries, by outcome: embedded, known (remembered), failed, skipped (the model failed lately).',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
   new Gauge({
     name: 'rapport_callback_deliveries',
     help: 'Status callbacks that were not delivered, by state: waiting, dead.',
@@ -54,6 +62,7 @@ export function createMetrics({ countJobs, countDeliveries }: MetricsSources): M
   });
   return {
     observeCallback: (outcome) => callbacks.inc({ outcome }),
+    observeQueryVector: (outcome) => queryVectors.inc({ outcome }),
     observeRequest: ({ operation, method, status }, seconds) =>
       requests.observe({ operation, method, status: String(status) }, seconds),
     render: () => registry.metrics(),

@@ -1,8 +1,10 @@
 /** The door of the memory room (Memory API v1): its routes, and what conversations and extraction use of it. */
 import type { Route } from '../http/index.ts';
 import type { Worker } from '../jobs/index.ts';
+import type { Embedder } from '../models/index.ts';
 import type { Context } from '../runtime/context.ts';
 import { dataMappingRoutes } from './data-mappings/index.ts';
+import { embeddingWorkers, type QueryVectors } from './embeddings/index.ts';
 import { erasureWorkers } from './erasure/index.ts';
 import { eventRoutes } from './events/index.ts';
 import { identifierRoutes } from './identifiers/index.ts';
@@ -18,6 +20,7 @@ import { summaryRoutes } from './summaries/index.ts';
 import { traitGroupRoutes } from './trait-groups/index.ts';
 
 export type { ProfileRef } from './access/index.ts';
+export { createQueryVectors, type QueryVectors, startReindex } from './embeddings/index.ts';
 export { normalize as normalizeIdentifier } from './identity/index.ts';
 export {
   type Evidence,
@@ -38,10 +41,15 @@ export { recordSummary, type SummaryDraft } from './summaries/index.ts';
 export interface MemoryNeighbours {
   readonly communications: CommunicationSource;
   readonly mentions: ProfileMentions;
+  /** Of a model, where one is configured. */
+  readonly queryVectors?: QueryVectors | undefined;
 }
 
 /** Every endpoint of the Memory API but its operations, and our own about profiles. */
-export function memoryRoutes(context: Context, { communications, mentions }: MemoryNeighbours): Route[] {
+export function memoryRoutes(
+  context: Context,
+  { communications, mentions, queryVectors }: MemoryNeighbours,
+): Route[] {
   return [
     ...storeRoutes(context),
     ...identitySettingsRoutes(context),
@@ -60,12 +68,23 @@ export function memoryRoutes(context: Context, { communications, mentions }: Mem
       db: context.db,
       clock: context.clock,
       communications,
-      indexes: new MemoryIndexes({ bytesMax: context.limits.recallCacheBytes }),
+      indexes: new MemoryIndexes({
+        bytesMax: context.limits.recallCacheBytes,
+        model: context.embeddings?.model,
+      }),
+      queryVectors,
     }),
   ];
 }
 
 /** The jobs of the Memory API with what does them. */
-export function memoryWorkers(context: Context, { mentions }: Pick<MemoryNeighbours, 'mentions'>): Worker[] {
-  return [...importWorkers(context), ...erasureWorkers(context, mentions)];
+export function memoryWorkers(
+  context: Context,
+  { mentions, embedder }: Pick<MemoryNeighbours, 'mentions'> & { readonly embedder: Embedder | undefined },
+): Worker[] {
+  return [
+    ...importWorkers(context),
+    ...erasureWorkers(context, mentions),
+    ...embeddingWorkers(context, embedder),
+  ];
 }

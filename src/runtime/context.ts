@@ -20,6 +20,8 @@ export interface Context {
   readonly limits: Limits;
   readonly signingTokens: SigningTokens;
   readonly eventBell: EventBell;
+  /** The model that makes vectors of memories; undefined: none is configured. */
+  readonly embeddings: { readonly model: string } | undefined;
   /** Answers and events have forms that the Agent Connect clients can parse (`RAPPORT_COMPAT=agent-connect`). */
   readonly isAgentConnectCompatible: boolean;
 }

@@ -27,6 +27,8 @@ export interface Schema {
   observation_provenance: ObservationProvenanceRow;
   conversation_summaries: ConversationSummaryRow;
   memory_versions: MemoryVersionRow;
+  memory_vectors: MemoryVectorRow;
+  embedding_models: EmbeddingModelRow;
   model_usage: ModelUsageRow;
   configurations: ConfigurationRow;
   configuration_stamps: ConfigurationStampRow;
@@ -352,6 +354,25 @@ export interface MemoryVersionRow {
   version: number;
   /** The last version that did more than add or change memories: whoever knows an older one reads all of them anew. */
   rebuilt_at_version: number;
+}
+
+/** What a memory means, as a point of the model's space. */
+export interface MemoryVectorRow {
+  account_id: string;
+  profile_id: string;
+  kind: MemoryKind;
+  memory_id: string;
+  model: string;
+  /** Version of the profile's memories when it was written. Below that of its memory it is of an earlier text. */
+  memory_version: number;
+  /** 32-bit floats, little-endian, of length 1. */
+  vector: Uint8Array;
+}
+
+/** One row: the model for which every profile's vectors were asked for. */
+export interface EmbeddingModelRow {
+  id: string;
+  model: string;
 }
 
 export interface ConfigurationRow {

@@ -22,6 +22,7 @@ export function contextOn(db: Database): Context & { readonly clock: VirtualCloc
     limits: loadConfig({}).limits,
     signingTokens: createSigningTokens({ db, clock }, { sid: accountId, authToken: '' }),
     eventBell: new EventBell(),
+    embeddings: undefined,
     isAgentConnectCompatible: false,
   };
 }

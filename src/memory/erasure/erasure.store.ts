@@ -34,6 +34,7 @@ export const profileTables: readonly ErasableTable[] = [
   },
   { table: 'observation_provenance', by: 'profile_id', key: ['profile_id', 'observation_id', 'revision'] },
   { table: 'conversation_summaries', by: 'profile_id', key: ['profile_id', 'id'] },
+  { table: 'memory_vectors', by: 'profile_id', key: ['profile_id', 'kind', 'memory_id'] },
   { table: 'memory_versions', by: 'profile_id', key: ['profile_id'] },
 ];
 

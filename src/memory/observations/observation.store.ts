@@ -7,6 +7,7 @@ import {
   type Reader,
   type Tx,
 } from '../../storage/index.ts';
+import { deleteVectors } from '../embeddings/index.ts';
 import type { ObservationState } from './observation.wire.ts';
 
 /** Tables whose rows belong to an observation. */
@@ -160,6 +161,7 @@ export async function deleteObservationRows(
   ids: readonly string[],
 ): Promise<void> {
   await tx.deleteFrom('observations').where('profile_id', '=', profileId).where('id', 'in', ids).execute();
+  await deleteVectors(tx, profileId, 'observation', ids);
   for (const table of dependents) {
     await tx
       .deleteFrom(table)

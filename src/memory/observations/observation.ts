@@ -15,6 +15,7 @@ import {
   openLiveProfile,
   type ProfileRef,
 } from '../access/index.ts';
+import { requestVectors } from '../embeddings/index.ts';
 import { nextMemoryVersion } from '../search/index.ts';
 import {
   deleteObservationRows,
@@ -39,7 +40,7 @@ export type ObservationChanges = Partial<ObservationDraft>;
 /** An observation, or a change of one, that was read in a conversation. */
 export type Extracted<T> = T & { readonly evidence: Evidence };
 
-type WriteContext = Pick<Context, 'db' | 'clock' | 'ids' | 'limits'>;
+type WriteContext = Pick<Context, 'db' | 'clock' | 'ids' | 'limits' | 'jobs' | 'embeddings'>;
 
 /** Stores the batch as it is, all or nothing: listed and recalled at once (memory-semantics section 12). */
 export async function createObservations(
@@ -167,17 +168,19 @@ async function storeObservations(
     }),
   );
   await insertObservations(tx, rows);
+  await requestVectors(tx, context, { accountId: profile.account_id, profileId: profile.id });
   return rows;
 }
 
 async function revise(
   tx: Tx,
-  { clock }: WriteContext,
+  context: WriteContext,
   before: ObservationRow,
   changes: ObservationChanges,
 ): Promise<ObservationRow> {
   const given = Object.values(changes).some((value) => value !== undefined);
   if (!given) return before;
+  const owner = { accountId: before.account_id, profileId: before.profile_id };
   const after: ObservationRow = {
     ...before,
     content: changes.content ?? before.content,
@@ -186,14 +189,12 @@ async function revise(
     conversation_ids_json: changes.conversationIds
       ? encodeJson(changes.conversationIds)
       : before.conversation_ids_json,
-    updated_at: clock.now(),
+    updated_at: context.clock.now(),
     revision: before.revision + 1,
-    memory_version: await nextMemoryVersion(tx, {
-      accountId: before.account_id,
-      profileId: before.profile_id,
-    }),
+    memory_version: await nextMemoryVersion(tx, owner),
   };
   await reviseObservationRow(tx, before, after);
+  await requestVectors(tx, context, owner);
   return after;
 }
 

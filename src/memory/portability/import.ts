@@ -9,6 +9,7 @@ import {
   type ObservationRow,
   type Tx,
 } from '../../storage/index.ts';
+import { requestVectors } from '../embeddings/index.ts';
 import { type IdentifierValue, normalizeIdentifierOrThrow } from '../identity/index.ts';
 import { insertObservations, insertProvenance } from '../observations/index.ts';
 import {
@@ -41,7 +42,7 @@ const rowsPerInsert = 200;
  * that names a trait or identifier type which the store does not have.
  */
 export async function importProfile(
-  context: Pick<Context, 'db' | 'clock' | 'ids'>,
+  context: Pick<Context, 'db' | 'clock' | 'ids' | 'jobs' | 'embeddings'>,
   ref: StoreRef,
   document: ProfileDocument,
 ): Promise<ImportedProfile> {
@@ -61,6 +62,7 @@ export async function importProfile(
     }
     const observations = await importObservations(tx, key, document);
     const summaries = await importSummaries(tx, key, document);
+    await requestVectors(tx, context, key);
     return { profileId, isNew, observations, summaries };
   });
 }

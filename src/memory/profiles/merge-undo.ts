@@ -8,6 +8,7 @@ import {
   type Tx,
 } from '../../storage/index.ts';
 import { openForRead, openForWrite, type ProfileRef, profileLock } from '../access/index.ts';
+import { moveSomeVectors, requestVectors } from '../embeddings/index.ts';
 import { moveEvents } from '../events/index.ts';
 import { deleteIdentifier, insertIdentifiers } from '../identity/index.ts';
 import { moveSomeObservations } from '../observations/index.ts';
@@ -26,7 +27,7 @@ export async function openMergeHolder(reader: Reader, ref: ProfileRef): Promise<
  * what they had displaced comes back. What arrived since stays with the survivor.
  */
 export async function undoMerge(
-  context: Pick<Context, 'db' | 'clock'>,
+  context: Pick<Context, 'db' | 'clock' | 'jobs' | 'embeddings'>,
   ref: ProfileRef,
   mergeId: string,
 ): Promise<ProfileMergeRow> {
@@ -46,8 +47,11 @@ export async function undoMerge(
     await returnIdentifiers(tx, holder.id, merge.merged_id, record);
     await moveSomeObservations(tx, holder.id, merge.merged_id, record.observationIds);
     await moveSomeSummaries(tx, holder.id, merge.merged_id, record.summaryIds);
+    await moveSomeVectors(tx, holder.id, merge.merged_id, 'observation', record.observationIds);
+    await moveSomeVectors(tx, holder.id, merge.merged_id, 'summary', record.summaryIds);
     await moveEvents(tx, holder.id, merge.merged_id, record.eventIds);
     await noteMemoriesMoved(tx, merge.account_id, [holder.id, merge.merged_id]);
+    await requestVectors(tx, context, { accountId: merge.account_id, profileId: merge.merged_id });
     await markUndone(tx, merge.id, clock.now());
     return { ...merge, undone_at: clock.now() };
   });

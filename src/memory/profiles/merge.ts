@@ -1,5 +1,6 @@
 import type { Context } from '../../runtime/context.ts';
 import { encodeJson, type Tx } from '../../storage/index.ts';
+import { moveVectors } from '../embeddings/index.ts';
 import { moveEvents } from '../events/index.ts';
 import {
   cutToLimits,
@@ -55,6 +56,7 @@ export async function mergeProfiles(
     await moveTraits(tx, mergedId, survivorId);
     await moveObservations(tx, mergedId, survivorId);
     await moveSummaries(tx, mergedId, survivorId);
+    await moveVectors(tx, mergedId, survivorId);
     await moveEvents(tx, mergedId, survivorId);
     await noteMemoriesMoved(tx, store.accountId, [mergedId, survivorId]);
     await markMerged(tx, store.storeId, mergedId, survivorId);

@@ -2,6 +2,7 @@ import { errors } from '../../errors/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { Reader, Tx } from '../../storage/index.ts';
 import { openForWrite, type ProfileRef } from '../access/index.ts';
+import { deleteVectorsOf, forgetVectorRequests } from '../embeddings/index.ts';
 import { deleteEventsOf } from '../events/index.ts';
 import {
   deleteIdentifiersOf,
@@ -101,7 +102,7 @@ export async function patchProfile(
  * these ids elsewhere, in one transaction (memory-semantics section 19). Its identifiers are free afterwards.
  */
 export async function deleteProfile(
-  context: WriteContext,
+  context: WriteContext & Pick<Context, 'jobs'>,
   mentions: ProfileMentions,
   ref: ProfileRef,
 ): Promise<void> {
@@ -114,6 +115,8 @@ export async function deleteProfile(
     await deleteTraitsOf(tx, profile.id);
     await deleteObservationsOf(tx, profile.id);
     await deleteSummariesOf(tx, profile.id);
+    await deleteVectorsOf(tx, profile.id);
+    await forgetVectorRequests(tx, context, [profile.id, ...absorbedIds]);
     await deleteEventsOf(tx, profile.id);
     for (const id of [profile.id, ...absorbedIds]) await deleteMemoryVersion(tx, id);
     await deleteProfileRows(tx, ref.storeId, profile.id);

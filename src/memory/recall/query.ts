@@ -11,6 +11,8 @@ export interface Query {
   readonly asksTime: boolean;
   /** The span of time that it names. */
   readonly range: DateRange | undefined;
+  /** The query as it was written, or what was said. */
+  readonly text: string;
 }
 
 const asksTime = /^\s*(?:when|since when)\b|\bwhat (?:date|month|year|day|time)\b|\bhow long\b/i;
@@ -27,6 +29,7 @@ export function toQuery(text: string, range: DateRange | undefined): Query {
     names: namesIn(text),
     asksTime: asksTime.test(text),
     range,
+    text,
   };
 }
 
@@ -49,6 +52,7 @@ export function inferQuery(turns: readonly RecalledCommunication[]): Query | und
     names: namesIn(last),
     asksTime: asksTime.test(last),
     range: undefined,
+    text: turns.map(({ text }) => text.slice(0, turnLengthMax)).join('\n'),
   };
 }
 

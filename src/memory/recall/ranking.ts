@@ -1,8 +1,9 @@
 import type { Reader } from '../../storage/index.ts';
 import type { OccurredRange } from '../observations/index.ts';
 import type { MemoryIndex, SearchDocument } from '../search/index.ts';
+import type { QueryMeaning } from './meaning.ts';
 import type { Query } from './query.ts';
-import { type ScoredMemory, scoreMemories } from './scoring.ts';
+import { type Meaning, type ScoredMemory, scoreMemories } from './scoring.ts';
 
 /** Whose memories are ranked, and within which time. */
 export interface RankingScope {
@@ -25,6 +26,7 @@ export interface Ranked<Row> {
   readonly score?: number;
   /** What made the score, in the order of `featureNames`; absent for a memory that shares nothing with the query. */
   readonly features?: readonly number[];
+  readonly meaning?: Meaning;
 }
 
 /** The newest memories, without scores. */
@@ -45,10 +47,22 @@ export async function rankByTime<Row extends { readonly id: string }>(
 export async function rankByRelevance<Row extends { readonly id: string }>(
   scope: RankingScope,
   source: MemorySource<Row>,
-  { index, query, limit, threshold }: { index: MemoryIndex; query: Query; limit: number; threshold: number },
+  {
+    index,
+    query,
+    meaning,
+    limit,
+    threshold,
+  }: {
+    index: MemoryIndex;
+    query: Query;
+    meaning?: QueryMeaning | undefined;
+    limit: number;
+    threshold: number;
+  },
 ): Promise<Ranked<Row>[]> {
   if (limit === 0) return [];
-  const scored = scoreMemories(index, query, (document) => isWithin(document, scope.range))
+  const scored = scoreMemories(index, query, (document) => isWithin(document, scope.range), meaning)
     .filter(({ score }) => score >= threshold)
     .slice(0, limit);
   const ranked = await readInOrder(scope, source, scored);
@@ -73,9 +87,9 @@ async function readInOrder<Row extends { readonly id: string }>(
     range,
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return scored.flatMap(({ id, score, features }) => {
+  return scored.flatMap(({ id, score, features, meaning }) => {
     const row = byId.get(id);
-    return row ? [{ row, score, features }] : [];
+    return row ? [{ row, score, features, meaning }] : [];
   });
 }
 

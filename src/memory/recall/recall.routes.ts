@@ -4,6 +4,7 @@ import { ProfilePath } from '../access/index.ts';
 import { toObservationWire } from '../observations/index.ts';
 import { toSummaryWire } from '../summaries/index.ts';
 import { featureNames } from './features.ts';
+import type { Ranked } from './ranking.ts';
 import { type RecallContext, type Recalled, type RecallQuery, recall } from './recall.ts';
 import {
   ExplainedRecallResponse,
@@ -80,22 +81,22 @@ function toExplainedBody(found: Recalled) {
   return {
     observations: observations.map((observation, at) => ({
       ...observation,
-      ...explain(found.observations[at]?.features),
+      ...explain(found.observations[at]),
     })),
-    summaries: summaries.map((summary, at) => ({ ...summary, ...explain(found.summaries[at]?.features) })),
+    summaries: summaries.map((summary, at) => ({ ...summary, ...explain(found.summaries[at]) })),
     communications: found.communications.map(toCommunicationWire),
   };
 }
 
 /** What each feature brought, largest first. */
-function explain(features: readonly number[] | undefined) {
+function explain({ features, meaning }: Pick<Ranked<unknown>, 'features' | 'meaning'> = {}) {
   if (!features) return {};
   const parts = featureNames.map((feature, at) => {
     const value = features[at] ?? 0;
     return { feature, value, contribution: value * weights[feature] };
   });
   return {
-    explanation: parts
+    explanation: [...parts, { feature: 'meaning', ...(meaning ?? { value: 0, contribution: 0 }) }]
       .filter(({ value }) => value !== 0)
       .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)),
   };

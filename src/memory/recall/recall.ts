@@ -2,6 +2,7 @@ import { errors } from '../../errors/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { ConversationSummaryRow, ObservationRow } from '../../storage/index.ts';
 import { openForRead, type ProfileRef } from '../access/index.ts';
+import type { QueryVectors } from '../embeddings/index.ts';
 import { findObservations, listNewestObservations } from '../observations/index.ts';
 import type { MemoryIndexes } from '../search/index.ts';
 import { findSummaries, listNewestSummaries } from '../summaries/index.ts';
@@ -35,6 +36,8 @@ export interface Recalled {
 export type RecallContext = Pick<Context, 'db' | 'clock'> & {
   readonly communications: CommunicationSource;
   readonly indexes: MemoryIndexes;
+  /** Undefined: no model is configured. */
+  readonly queryVectors?: QueryVectors | undefined;
 };
 
 const limits = { observations: 20, summaries: 5, communications: 0 } as const;
@@ -85,7 +88,7 @@ export async function recall(
 }
 
 async function rankAll(
-  { indexes }: RecallContext,
+  { indexes, queryVectors }: RecallContext,
   scope: RankingScope,
   {
     query,
@@ -93,16 +96,25 @@ async function rankAll(
     threshold,
   }: { query: Query; limit: { observations: number; summaries: number }; threshold: number },
 ): Promise<Pick<Recalled, 'observations' | 'summaries'>> {
+  const vector = await queryVectors?.find(query.text);
   const { observation, summary } = await indexes.open(scope.reader, scope.profileId);
+  const meaning = vector && { vector, trust: indexes.trust };
   // Both begin to search before anything else can happen to the indexes.
   const [observations, summaries] = await Promise.all([
     rankByRelevance(scope, observationSource, {
       index: observation,
       query,
+      meaning,
       limit: limit.observations,
       threshold,
     }),
-    rankByRelevance(scope, summarySource, { index: summary, query, limit: limit.summaries, threshold }),
+    rankByRelevance(scope, summarySource, {
+      index: summary,
+      query,
+      meaning,
+      limit: limit.summaries,
+      threshold,
+    }),
   ]);
   return { observations, summaries };
 }

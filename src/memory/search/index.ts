@@ -11,3 +11,4 @@ export {
 } from './memory-version.store.ts';
 export { type QueryWord, toQueryTerms } from './query-terms.ts';
 export { countTerms, splitWords, tokenize } from './tokenize.ts';
+export { toVectorBytes } from './vector-bytes.ts';

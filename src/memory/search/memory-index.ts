@@ -1,5 +1,6 @@
 import type { SearchDocument } from './document.ts';
 import type { Language } from './language.ts';
+import { VectorSet } from './vector-set.ts';
 
 /** Where a term stands: the places of its documents, and how often in each. */
 interface Postings {
@@ -28,6 +29,8 @@ const bytesPerTerm = 120;
  * they go. What is asked of an index is the same whatever the order in which it was filled.
  */
 export class MemoryIndex {
+  /** Vectors of some of the documents, by place. */
+  readonly vectors = new VectorSet();
   readonly #documents: (SearchDocument | undefined)[] = [];
   readonly #placeOf = new Map<string, number>();
   readonly #postings = new Map<string, Postings>();
@@ -60,7 +63,8 @@ export class MemoryIndex {
     return (
       this.#documents.length * bytesPerDocument +
       this.#postingCount * bytesPerPosting +
-      this.#postings.size * bytesPerTerm
+      this.#postings.size * bytesPerTerm +
+      this.vectors.bytes
     );
   }
 
@@ -85,12 +89,19 @@ export class MemoryIndex {
     const document = place === undefined ? undefined : this.#documents[place];
     if (place === undefined || !document) return;
     this.#placeOf.delete(id);
+    this.vectors.remove(place);
     this.#documents[place] = undefined;
     this.#terms -= document.length;
     for (const term of document.terms.keys()) this.#removePosting(term, place);
     this.#countSpeaker(document, -1);
     this.#countLanguage(document, -1);
     this.#leaveScene(document, place);
+  }
+
+  /** Gives the document a vector, in place of an earlier one; without the document nothing happens. */
+  putVector(id: string, vector: Float32Array): void {
+    const place = this.#placeOf.get(id);
+    if (place !== undefined) this.vectors.put(place, vector);
   }
 
   document(place: number): SearchDocument {

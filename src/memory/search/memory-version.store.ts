@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Reader, Tx } from '../../storage/index.ts';
+import type { MemoryKind, Reader, Tx } from '../../storage/index.ts';
 
 /** The profile whose memories are written. */
 export interface MemoryOwner {
@@ -77,6 +77,7 @@ export interface IndexedMemoryRow {
   readonly occurred_at: number;
   readonly created_at: number;
   readonly conversation_ids: string;
+  readonly memory_version: number;
 }
 
 /** The profile's memories that were added or changed after a version; all of them without one. */
@@ -87,7 +88,14 @@ export async function listObservationsSince(
 ): Promise<IndexedMemoryRow[]> {
   let query = reader
     .selectFrom('observations')
-    .select(['id', 'content', 'occurred_at', 'created_at', 'conversation_ids_json as conversation_ids'])
+    .select([
+      'id',
+      'content',
+      'occurred_at',
+      'created_at',
+      'conversation_ids_json as conversation_ids',
+      'memory_version',
+    ])
     .where('profile_id', '=', profileId);
   if (version !== undefined) query = query.where('memory_version', '>', version);
   return query.execute();
@@ -106,9 +114,34 @@ export async function listSummariesSince(
       'content',
       'occurred_at',
       'created_at',
+      'memory_version',
       sql<string>`'["' || conversation_id || '"]'`.as('conversation_ids'),
     ])
     .where('profile_id', '=', profileId);
+  if (version !== undefined) query = query.where('memory_version', '>', version);
+  return query.execute();
+}
+
+/** The vector of a memory with what search needs of it. */
+export interface IndexedVectorRow {
+  readonly kind: MemoryKind;
+  readonly memory_id: string;
+  readonly memory_version: number;
+  readonly vector: Uint8Array;
+}
+
+/** A model's vectors of the profile's memories that were written after a version; all of them without one. */
+export async function listVectorsSince(
+  reader: Reader,
+  profileId: string,
+  model: string,
+  version: number | undefined,
+): Promise<IndexedVectorRow[]> {
+  let query = reader
+    .selectFrom('memory_vectors')
+    .select(['kind', 'memory_id', 'memory_version', 'vector'])
+    .where('profile_id', '=', profileId)
+    .where('model', '=', model);
   if (version !== undefined) query = query.where('memory_version', '>', version);
   return query.execute();
 }

@@ -6,6 +6,7 @@ import {
   type Reader,
   type Tx,
 } from '../../storage/index.ts';
+import { deleteVectors } from '../embeddings/index.ts';
 import type { OccurredRange } from '../observations/index.ts';
 
 export async function insertSummaries(tx: Tx, rows: readonly ConversationSummaryRow[]): Promise<void> {
@@ -86,6 +87,7 @@ export async function deleteSummaryRows(tx: Tx, profileId: string, ids: readonly
     .where('profile_id', '=', profileId)
     .where('id', 'in', ids)
     .execute();
+  await deleteVectors(tx, profileId, 'summary', ids);
 }
 
 /** The oldest summaries beyond the newest `keep`. */

@@ -2,6 +2,7 @@ import { errors } from '../../errors/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { ConversationSummaryRow, ProfileRow, Reader, Tx } from '../../storage/index.ts';
 import { openForRead, openForWrite, openLiveProfile, type ProfileRef } from '../access/index.ts';
+import { requestVectors } from '../embeddings/index.ts';
 import { nextMemoryVersion } from '../search/index.ts';
 import {
   deleteSummaryRows,
@@ -19,7 +20,7 @@ export interface SummaryDraft {
   readonly source?: string | undefined;
 }
 
-type WriteContext = Pick<Context, 'db' | 'clock' | 'ids' | 'limits'>;
+type WriteContext = Pick<Context, 'db' | 'clock' | 'ids' | 'limits' | 'jobs' | 'embeddings'>;
 
 /** Stores the batch, all or nothing. Several summaries of one conversation may exist (memory-semantics section 13). */
 export async function createSummaries(
@@ -111,29 +112,29 @@ async function storeSummaries(
     }),
   );
   await insertSummaries(tx, rows);
+  await requestVectors(tx, context, { accountId: profile.account_id, profileId: profile.id });
   await forgetPastLimit(tx, context, profile.id);
   return rows.map((row) => row.id);
 }
 
 async function replace(
   tx: Tx,
-  { clock }: WriteContext,
+  context: WriteContext,
   before: ConversationSummaryRow,
   changes: Partial<SummaryDraft>,
 ): Promise<void> {
+  const owner = { accountId: before.account_id, profileId: before.profile_id };
   const after: ConversationSummaryRow = {
     ...before,
     content: changes.content ?? before.content,
     conversation_id: changes.conversationId ?? before.conversation_id,
     source: changes.source ?? before.source,
     occurred_at: changes.occurredAt ?? before.occurred_at,
-    updated_at: clock.now(),
-    memory_version: await nextMemoryVersion(tx, {
-      accountId: before.account_id,
-      profileId: before.profile_id,
-    }),
+    updated_at: context.clock.now(),
+    memory_version: await nextMemoryVersion(tx, owner),
   };
   await updateSummary(tx, after);
+  await requestVectors(tx, context, owner);
 }
 
 async function forget(tx: Tx, summaries: readonly ConversationSummaryRow[]): Promise<void> {

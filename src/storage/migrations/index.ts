@@ -15,6 +15,7 @@ import { eventOrderAndMentions } from './0011-event-order-and-mentions.ts';
 import { sharedGroupingKeys } from './0012-shared-grouping-keys.ts';
 import { memoryVersions } from './0020-memory-versions.ts';
 import { extraction } from './0021-extraction.ts';
+import { memoryVectors } from './0022-memory-vectors.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -36,6 +37,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0012-shared-grouping-keys': sharedGroupingKeys,
   '0020-memory-versions': memoryVersions,
   '0021-extraction': extraction,
+  '0022-memory-vectors': memoryVectors,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

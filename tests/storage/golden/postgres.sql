@@ -186,6 +186,13 @@ CREATE UNIQUE INDEX data_mappings_name ON public.data_mappings USING btree (stor
 
 CREATE INDEX data_mappings_source ON public.data_mappings USING btree (store_id, source_id);
 
+create table embedding_models (
+  id text collate "C" not null,
+  model text collate "C" not null
+);
+
+alter table embedding_models add constraint embedding_models_key PRIMARY KEY (id);
+
 create table event_profiles (
   account_id text collate "C" not null,
   conversation_id text collate "C" not null,
@@ -310,6 +317,20 @@ CREATE UNIQUE INDEX jobs_dedupe ON public.jobs USING btree (dedupe_key) WHERE ((
 CREATE INDEX jobs_due_in_lane ON public.jobs USING btree (lane, due_at, id) WHERE (state = 'ready'::text);
 
 CREATE INDEX jobs_leased ON public.jobs USING btree (lease_until) WHERE (state = 'running'::text);
+
+create table memory_vectors (
+  account_id text collate "C" not null,
+  profile_id text collate "C" not null,
+  kind text collate "C" not null,
+  memory_id text collate "C" not null,
+  model text collate "C" not null,
+  memory_version bigint not null,
+  vector bytea not null
+);
+
+alter table memory_vectors add constraint memory_vectors_key PRIMARY KEY (profile_id, kind, memory_id);
+
+CREATE INDEX memory_vectors_version ON public.memory_vectors USING btree (profile_id, memory_version);
 
 create table memory_versions (
   account_id text collate "C" not null,

@@ -161,6 +161,11 @@ CREATE UNIQUE INDEX "data_mappings_name" on "data_mappings" ("store_id", "displa
 
 CREATE INDEX "data_mappings_source" on "data_mappings" ("store_id", "source_id");
 
+CREATE TABLE "embedding_models" (
+  "id" text not null,
+  "model" text not null,
+  constraint "embedding_models_key" primary key ("id")) without rowid;
+
 CREATE TABLE "event_profiles" (
   "account_id" text not null,
   "conversation_id" text not null,
@@ -265,6 +270,18 @@ CREATE UNIQUE INDEX "jobs_dedupe" on "jobs" ("dedupe_key") where dedupe_key is n
 CREATE INDEX "jobs_due_in_lane" on "jobs" ("lane", "due_at", "id") where state = 'ready';
 
 CREATE INDEX "jobs_leased" on "jobs" ("lease_until") where state = 'running';
+
+CREATE TABLE "memory_vectors" (
+  "account_id" text not null,
+  "profile_id" text not null,
+  "kind" text not null,
+  "memory_id" text not null,
+  "model" text not null,
+  "memory_version" integer not null,
+  "vector" blob not null,
+  constraint "memory_vectors_key" primary key ("profile_id", "kind", "memory_id")) without rowid;
+
+CREATE INDEX "memory_vectors_version" on "memory_vectors" ("profile_id", "memory_version");
 
 CREATE TABLE "memory_versions" (
   "account_id" text not null,
