@@ -17,6 +17,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'how long messaging webhooks wait for their answer: --messages N --configurations N',
     load: () => import('./ingest.ts'),
   },
+  timers: {
+    summary: 'what conversations cost that wait for their timers: --conversations N',
+    load: () => import('./timers.ts'),
+  },
   recall: {
     summary: 'how much of the evidence Recall finds: --locomo FILE',
     load: () => import('./recall.ts'),

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer } from '../../src/app/server.ts';
+import { type RunningServer, startServer } from '../../src/app/server.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 
 export interface BenchServer {
   readonly url: string;
+  /** The server itself, which is in this process. */
+  readonly running: RunningServer;
   /** `Authorization` header of the root account. */
   readonly authorization: string;
   /** A JSON request; throws on any status but 2xx. */
@@ -16,9 +18,12 @@ export interface BenchServer {
 
 const account = { sid: 'AC00000000000000000000000000000001', authToken: 'bench-token-0123456789' };
 
-/** A server with its real clock on a fresh database in a temporary folder (or wherever the environment says). */
-export async function startBenchServer(): Promise<BenchServer> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'rapport-bench-'));
+/**
+ * A server with its real clock on a fresh database in a temporary folder (or wherever the environment says). What is in a
+ * `dataDir` of the caller's stays when it stops.
+ */
+export async function startBenchServer(own: { dataDir?: string } = {}): Promise<BenchServer> {
+  const dataDir = own.dataDir ?? mkdtempSync(join(tmpdir(), 'rapport-bench-'));
   const config = loadConfig({
     ...process.env,
     PORT: '0',
@@ -30,6 +35,7 @@ export async function startBenchServer(): Promise<BenchServer> {
   const authorization = `Basic ${Buffer.from(`${account.sid}:${account.authToken}`).toString('base64')}`;
   return {
     url: server.url,
+    running: server,
     authorization,
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
       const response = await fetch(server.url + path, {
@@ -44,7 +50,7 @@ export async function startBenchServer(): Promise<BenchServer> {
     },
     stop: async () => {
       await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      if (own.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -18,6 +18,11 @@ const deviations: readonly Deviation[] = [
     isMetBy: isStatus(415),
   },
   {
+    why: 'A method that a path of its own does not have, such as GET /Profiles/Lookup, which reads like a profile with that id.',
+    under: '/v1/',
+    isMetBy: isStatus(405),
+  },
+  {
     why: 'Written channels are answered as they came, and more can be written (conversations-semantics section 18).',
     under: '/v2/',
     isMetBy: ({ at, value }) => at.endsWith('/channel') && ['EMAIL', 'API', 'SYSTEM'].includes(String(value)),

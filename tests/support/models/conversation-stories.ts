@@ -141,7 +141,7 @@ const commands: fc.Arbitrary<Command>[] = [
     fc.tuple(newer, fc.constantFrom('PUT', 'PATCH'), status).map((drawn) => move(...drawn)),
   ),
   ...times(
-    2,
+    3,
     fc.tuple(newer, party).map((drawn) => add(...drawn)),
   ),
   ...times(
