@@ -15,12 +15,8 @@ export function addBodyParsers(app: FastifyInstance): void {
     if (text.trim() === '') return done(null, undefined);
     return parseJson(request, text, (error, body) => {
       if (error) return done(errors.invalidRequest('The body is not valid JSON.', [], error));
-      if (text.includes('\\u0000') && holdsNul(body)) {
-        return done(
-          errors.invalidRequest('The body holds the character U+0000, which text here cannot contain.'),
-        );
-      }
-      return done(null, body);
+      const reason = whyUnwritable(text, body);
+      return reason === undefined ? done(null, body) : done(errors.invalidRequest(reason));
     });
   });
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => {
@@ -44,15 +40,29 @@ export function addStreamParser(app: FastifyInstance): void {
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 }
 
-/** Without recursion: a body may be nested deeper than the stack. */
-function holdsNul(body: unknown): boolean {
+/** Texts of bodies that may hold a number beyond all that JSON can write, such as 1e400. */
+const largeNumber = /\d[eE]\+?\d|\d{309}/;
+
+/** Why a body could not be stored or answered as it is; undefined when it can. Only few texts are worth a closer look. */
+function whyUnwritable(text: string, body: unknown): string | undefined {
+  const hasNul = (value: unknown) => typeof value === 'string' && value.includes('\0');
+  if (text.includes('\\u0000') && holds(body, hasNul))
+    return 'The body holds the character U+0000, which text here cannot contain.';
+  const isInfinite = (value: unknown) => typeof value === 'number' && !Number.isFinite(value);
+  if (largeNumber.test(text) && holds(body, isInfinite))
+    return 'The body holds a number that is too large to be written again.';
+  return undefined;
+}
+
+/** Whether a value or a name in it is of a kind. Without recursion: a body may be nested deeper than the stack. */
+function holds(body: unknown, isMeant: (value: unknown) => boolean): boolean {
   const rest = [body];
   while (rest.length > 0) {
     const value = rest.pop();
-    if (typeof value === 'string' && value.includes('\0')) return true;
+    if (isMeant(value)) return true;
     if (typeof value !== 'object' || value === null) continue;
     for (const [name, member] of Object.entries(value)) {
-      if (name.includes('\0')) return true;
+      if (isMeant(name)) return true;
       rest.push(member);
     }
   }

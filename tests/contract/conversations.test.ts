@@ -14,7 +14,7 @@ import {
   say,
   statusOf,
 } from '../support/conversations.ts';
-import { type SdkClient, startServerWithSdk } from '../support/sdk.ts';
+import { createStore, type SdkClient, startServerWithSdk } from '../support/sdk.ts';
 import { createOtherAccountClient } from '../support/second-account.ts';
 
 let server: TestServer;
@@ -199,6 +199,41 @@ describe('grouping', () => {
     expect(await found()).toBe(older.id);
     await conversations()(older.id).update({ status: 'CLOSED' });
     expect(await found()).toBeNull();
+  });
+
+  it('knows a customer whose profile was merged into another one', async () => {
+    const memoryStoreId = await createStore(client, 'merging');
+    const configurationId = await createConfiguration(client, {
+      conversationGroupingType: 'GROUP_BY_PROFILE',
+      memoryStoreId,
+    });
+    const profiles = client.memory.v1.profiles(memoryStoreId);
+    const { id: older } = await profiles.create({ traits: { Contact: { email: 'dana@example.com' } } });
+    const { id, participants } = await createConversation(client, configurationId);
+    const both = { email: 'dana@example.com', phone: customerNumber };
+    expect((await profiles.create({ traits: { Contact: both } })).id).toBe(older);
+    expect(participants[0]?.profileId).not.toBe(older);
+    const reply = await server.request('POST', '/v2/Conversations', {
+      configurationId,
+      participants: [customer(), agent()],
+    });
+    expect(reply.headers.get('X-Conflicting-Resource-Id')).toBe(id);
+  });
+
+  it('goes by addresses again when the profile of the customer is erased', async () => {
+    const memoryStoreId = await createStore(client, 'erasing');
+    const configurationId = await createConfiguration(client, {
+      conversationGroupingType: 'GROUP_BY_PROFILE',
+      memoryStoreId,
+    });
+    const { id, participants } = await createConversation(client, configurationId);
+    await client.memory.v1.profiles(memoryStoreId, participants[0]?.profileId ?? '').remove();
+    await server.idle();
+    const reply = await server.request('POST', '/v2/Conversations', {
+      configurationId,
+      participants: [{ addresses: customer().addresses }, agent()],
+    });
+    expect(reply.headers.get('X-Conflicting-Resource-Id')).toBe(id);
   });
 
   it('still matches an INACTIVE conversation', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, it } from 'vitest';
 import { describeOnEachDatabase } from '../support/databases.ts';
 import { expectAllSaid } from '../support/models/conversation-commands.ts';
-import type { Model } from '../support/models/conversation-model.ts';
+import { createModel } from '../support/models/conversation-model.ts';
 import { configurations, stories } from '../support/models/conversation-stories.ts';
 import {
   type RestartableServer,
@@ -30,12 +30,7 @@ describeOnEachDatabase('conversations', (databases) => {
   it('are as the model has them after everything that happens', { timeout: timeoutMs }, async () => {
     const property = fc.asyncProperty(configurations, stories, async (settings, story) => {
       const served = await serveConversations(server, settings);
-      const model: Model = {
-        configurations: settings,
-        conversations: [],
-        now: server.current().context.clock.now(),
-        profiles: new Map(),
-      };
+      const model = createModel(settings, server.current().context.clock.now());
       try {
         await fc.asyncModelRun(() => ({ model, real: served }), story);
         await expectAllSaid(model, served);

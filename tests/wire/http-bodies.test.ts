@@ -24,6 +24,10 @@ describe.each(apis)('a body sent to the $api API', ({ path, invalid }) => {
     ['a NUL character in a text', '{"displayName":"a\\u0000"}'],
     ['a NUL character in a name', '{"display\\u0000Name":"a"}'],
     ['a NUL character below 100,000 brackets', `{"a":${'['.repeat(100_000)}"\\u0000"${']'.repeat(100_000)}}`],
+    ['a number beyond all others', '{"displayName":"a","nobodyReadsThis":[1e400]}'],
+    ['one that is below them', '{"displayName":"a","nobodyReadsThis":{"n":-1E+400}}'],
+    ['one that is written out', `{"displayName":"a","nobodyReadsThis":1${'0'.repeat(309)}}`],
+    ['one with a small exponent', `{"displayName":"a","nobodyReadsThis":1${'0'.repeat(300)}e9}`],
     ['null', 'null'],
     ['a list', '[]'],
     ['a text', '"displayName"'],
@@ -32,6 +36,12 @@ describe.each(apis)('a body sent to the $api API', ({ path, invalid }) => {
   ])('is refused with 400 when it is %s', async (_what, body) => {
     const reply = await server.request('POST', path, body);
     expect(reply).toMatchObject({ status: invalid.status, body: invalid });
+  });
+
+  it('may hold the largest numbers that there are, and texts that look like larger ones', async () => {
+    const reply = await server.request('POST', path, '{"a":[1.7976931348623157e308,-1e308,1e-400,"1e400"]}');
+    // It is refused for what it lacks.
+    expect((reply.body as { message: string }).message).toContain('must not be null');
   });
 
   it('is refused with 400 when there is none', async () => {

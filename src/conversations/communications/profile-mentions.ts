@@ -1,7 +1,7 @@
 import { forgetProfilesInEvents } from '../../events/index.ts';
 import type { ProfileMentions } from '../../memory/index.ts';
 import type { Context } from '../../runtime/context.ts';
-import { conversationLock, findConversation, toConversationWire } from '../conversations/index.ts';
+import { conversationLock, findConversation, renewKeys, toConversationWire } from '../conversations/index.ts';
 import { forgetProfiles, listConversationIdsOf, listLiveConversationIdsOf } from '../participants/index.ts';
 import { listCommunicationsInOrder } from './communication.store.ts';
 import { toWire } from './communication.wire.ts';
@@ -17,6 +17,7 @@ export function profileMentions({ db }: Pick<Context, 'db'>): ProfileMentions {
       const live = await listLiveConversationIdsOf(tx, accountId, profileIds);
       await db.lock(tx, ...live.map((conversationId) => conversationLock({ accountId, conversationId })));
       const participants = await forgetProfiles(tx, accountId, profileIds, max);
+      for (const conversationId of live) await renewKeys(tx, { db }, { accountId, conversationId });
       if (participants >= max) return participants;
       return participants + (await forgetProfilesInEvents(tx, accountId, profileIds, max - participants));
     },

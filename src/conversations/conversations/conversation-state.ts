@@ -1,4 +1,5 @@
 import { errors } from '../../errors/index.ts';
+import { listMergedInto } from '../../memory/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import { type ConversationRow, decodeJson, encodeJson, type Reader, type Tx } from '../../storage/index.ts';
 import type { ConfigurationSettings } from '../configurations/index.ts';
@@ -228,13 +229,21 @@ export async function lockGroupingKeys(
   await db.lock(tx, ...keys.map((key) => `conversation-key:${configurationId}:${key}`));
 }
 
+/** Follows a change of what is known of the participants of a conversation that is held, which grouping may look at. */
+export async function renewKeys(tx: Tx, context: Pick<Context, 'db'>, ref: ConversationRef): Promise<void> {
+  const state = await findConversation(tx, ref);
+  if (state?.configuration.conversationGroupingType !== 'GROUP_BY_PROFILE') return;
+  await claimKeys(tx, context, state, state.participants, 'share');
+}
+
 async function claimKeys(
   tx: Tx,
   { db }: Pick<Context, 'db'>,
-  { row, configuration, participants }: ConversationState,
+  state: ConversationState,
   previous: readonly Participant[],
   onSharedKey: OnSharedKey,
 ): Promise<void> {
+  const { row, configuration, participants } = state;
   const { account_id: accountId, id: conversationId, configuration_id: configurationId } = row;
   const ref = { accountId, conversationId };
   const keys = groupingKeys(configuration.conversationGroupingType, participants);
@@ -242,7 +251,7 @@ async function claimKeys(
   if (onSharedKey === 'refuse') {
     // A key that the parties already had was settled when they came.
     const had = new Set(groupingKeys(configuration.conversationGroupingType, previous));
-    const gained = keys.filter((key) => !had.has(key));
+    const gained = [...keys, ...(await listFormerKeys(tx, state))].filter((key) => !had.has(key));
     const holder = await findKeyHolder(tx, ref, { configurationId, keys: gained });
     if (holder) throw errors.conflict('A live conversation has the same parties.', holder);
   }
@@ -256,6 +265,20 @@ async function claimKeys(
       conversation_id: conversationId,
     })),
   );
+}
+
+/** Keys of the same customer under profiles that were merged into its own: conversations from before still have them. */
+async function listFormerKeys(
+  tx: Tx,
+  { row, configuration, participants }: ConversationState,
+): Promise<string[]> {
+  const { conversationGroupingType, memoryStoreId: storeId } = configuration;
+  const [customer, ...others] = participants.filter(({ type }) => type === 'CUSTOMER');
+  if (conversationGroupingType !== 'GROUP_BY_PROFILE' || others.length > 0) return [];
+  if (customer?.profileId === undefined) return [];
+  const { profileId } = customer;
+  const former = await listMergedInto(tx, { accountId: row.account_id, storeId, profileId });
+  return former.flatMap((id) => groupingKeys(conversationGroupingType, [{ ...customer, profileId: id }]));
 }
 
 async function settleChannelIds(

@@ -25,6 +25,7 @@ export {
   noteCommunication,
   reactivate,
   refOf,
+  renewKeys,
   settleParticipants,
 } from './conversation-state.ts';
 export { admitParticipants, draftParticipant, newParticipant } from './newcomers.ts';

@@ -8,6 +8,7 @@ import {
   captureMessage,
   createConversation,
   deleteConversation,
+  eraseProfile,
   type Message,
   type Model,
   moveConversation,
@@ -149,6 +150,20 @@ export function remove(newer: number): Command {
     play: (_model, deleted) => deleteConversation(deleted),
     send: (served, id) => served.request('DELETE', `/v2/Conversations/${id}`),
   });
+}
+
+export function erase(profile: number): Command {
+  return {
+    toString: () => `\n  erase profile ${profile}`,
+    check: ({ profiles }) => [...profiles.byIdentity.values()].includes(profile),
+    run: async (model, served) => {
+      const [profileId] = [...served.profiles].find(([, number]) => number === profile) ?? [];
+      const { status } = eraseProfile(model, profile);
+      const path = `/v1/Stores/${served.memoryStoreId}/Profiles/${profileId}`;
+      expect((await served.request('DELETE', path)).status).toBe(status);
+      await expectSame(model, served);
+    },
+  };
 }
 
 export function add(newer: number, party: Party): Command {

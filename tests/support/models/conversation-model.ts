@@ -18,8 +18,8 @@ export interface Party {
 }
 
 export interface Participant extends Party {
-  /** Name of the profile: the first identity that it was made for. */
-  readonly profile?: string | undefined;
+  /** Number of the profile, in the order in which they were made. */
+  readonly profile?: number | undefined;
 }
 
 export interface Message {
@@ -66,8 +66,21 @@ export interface Model {
   readonly conversations: Conversation[];
   /** Milliseconds. */
   now: number;
-  /** By the identity that a store knows them by. */
-  profiles: ReadonlyMap<string, string>;
+  profiles: Profiles;
+}
+
+/** The profiles of a store, by the identities that it knows them by. */
+export interface Profiles {
+  readonly byIdentity: Map<string, number>;
+  made: number;
+}
+
+export function createModel(configurations: readonly Configuration[], now: number): Model {
+  return { configurations, conversations: [], now, profiles: { byIdentity: new Map(), made: 0 } };
+}
+
+function copyOf({ byIdentity, made }: Profiles): Profiles {
+  return { byIdentity: new Map(byIdentity), made };
 }
 
 /** What the server is to answer. */
@@ -94,7 +107,7 @@ export function createConversation(model: Model, configuration: number, parties:
       .some((place) => own.includes(place)),
   );
   if (isRepeated) return { status: 400 };
-  const profiles = new Map(model.profiles);
+  const profiles = copyOf(model.profiles);
   const participants = parties.map((party) => identify(profiles, party));
   const same = newestWith(model, configuration, keysOf(model, configuration, participants));
   if (same) return { status: 409, conversation: same.number };
@@ -165,7 +178,7 @@ function change(
   rosterWith: (participant: Participant) => readonly Participant[],
   status: 200 | 201,
 ): Outcome {
-  const profiles = new Map(model.profiles);
+  const profiles = copyOf(model.profiles);
   // Whoever is replaced with the type UNKNOWN is meant to be unknown.
   const participant = status === 200 && party.type === 'UNKNOWN' ? party : identify(profiles, party);
   const participants = rosterWith(participant);
@@ -198,7 +211,7 @@ export function recordMessage(model: Model, conversation: Conversation, message:
   const { author, recipient, resourceId, minutesAgo } = message;
   const isKnown =
     resourceId !== undefined && conversation.said.some((earlier) => earlier.resourceId === resourceId);
-  const profiles = new Map(model.profiles);
+  const profiles = copyOf(model.profiles);
   const present = conversation.participants;
   const joined: Participant[] = [];
   const seats = [author, recipient].map((address) => {
@@ -263,7 +276,7 @@ function destinationOf(
 ): Conversation | undefined {
   const strangers = [from, to].map((address): Participant => ({ type: 'UNKNOWN', addresses: [address] }));
   const typed = [from, to].map((address): Participant => {
-    const profile = model.profiles.get(identityOf(address));
+    const profile = model.profiles.byIdentity.get(identityOf(address));
     return { type: isOurs(address) ? 'AGENT' : 'CUSTOMER', addresses: [address], profile };
   });
   const isByProfile = model.configurations[configuration]?.grouping === 'GROUP_BY_PROFILE';
@@ -277,22 +290,36 @@ function destinationOf(
 function meet(model: Model, conversation: Conversation, address: Address): void {
   const { participants } = conversation;
   const type = isOurs(address) ? 'AGENT' : 'CUSTOMER';
-  const known = type === 'CUSTOMER' ? model.profiles.get(identityOf(address)) : undefined;
+  const known = type === 'CUSTOMER' ? model.profiles.byIdentity.get(identityOf(address)) : undefined;
   const current =
     find(participants, address) ??
     participants.find(({ profile }) => profile !== undefined && profile === known);
-  const profiles = new Map(model.profiles);
+  const profiles = copyOf(model.profiles);
   if (!current) {
     seat(model, conversation, [...participants, identify(profiles, { type, addresses: [address] })]);
   } else {
     const isHeld = current.addresses.some((held) => placeOf(held) === placeOf(address));
+    // Who was a customer without a profile has the one that there is now, but none is made.
+    const seated = { ...current, profile: current.type === 'CUSTOMER' ? known : undefined };
     const identified =
-      current.type === 'UNKNOWN' ? identify(profiles, { type, addresses: [address] }) : current;
+      current.type === 'UNKNOWN' ? identify(profiles, { type, addresses: [address] }) : seated;
     const addresses = isHeld ? current.addresses : [...current.addresses, address];
     const met = { ...identified, addresses, profile: current.profile ?? identified.profile };
     seat(model, conversation, participants.with(participants.indexOf(current), met));
   }
   model.profiles = profiles;
+}
+
+/** Erases the profile of somebody; conversations know them no longer. */
+export function eraseProfile(model: Model, profile: number): Outcome {
+  const left = [...model.profiles.byIdentity].filter(([, known]) => known !== profile);
+  model.profiles = { ...model.profiles, byIdentity: new Map(left) };
+  for (const conversation of model.conversations) {
+    conversation.participants = conversation.participants.map((participant) =>
+      participant.profile === profile ? { ...participant, profile: undefined } : participant,
+    );
+  }
+  return { status: 202 };
 }
 
 /** Lets time pass, and conversations rest and close with it. */
@@ -353,7 +380,7 @@ function keysOf(model: Model, configuration: number, participants: readonly Part
       });
     case 'GROUP_BY_PROFILE':
       if (customers.length > 0 && customers.every(({ profile }) => profile !== undefined)) {
-        return [`profiles: ${setOf(customers.map(({ profile }) => profile ?? ''))}`];
+        return [`profiles: ${setOf(customers.map(({ profile }) => String(profile)))}`];
       }
   }
   return addresses.length > 0 ? [`addresses: ${setOf(addresses.map(bare))}`] : [];
@@ -364,14 +391,16 @@ function setOf(texts: readonly string[]): string {
 }
 
 /** A customer gets a profile, and somebody unknown whom exactly one profile stands for is a customer. */
-function identify(profiles: Map<string, string>, { type, addresses }: Party): Participant {
+function identify(profiles: Profiles, { type, addresses }: Party): Participant {
   const identities = addresses.map(identityOf);
-  const known = [...new Set(identities.flatMap((identity) => profiles.get(identity) ?? []))];
+  const known = [...new Set(identities.flatMap((identity) => profiles.byIdentity.get(identity) ?? []))];
   if (type === 'UNKNOWN' && known.length === 1) return { type: 'CUSTOMER', addresses, profile: known[0] };
   const [first] = identities;
   if (type !== 'CUSTOMER' || first === undefined) return { type, addresses };
-  if (known.length === 0) profiles.set(first, first);
-  return { type, addresses, profile: known[0] ?? first };
+  if (known.length > 0) return { type, addresses, profile: known[0] };
+  profiles.made += 1;
+  profiles.byIdentity.set(first, profiles.made);
+  return { type, addresses, profile: profiles.made };
 }
 
 /** What a store finds somebody by: the telephone on two channels, and another identity on each of the others. */

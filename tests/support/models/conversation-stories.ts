@@ -4,6 +4,7 @@ import {
   type Command,
   capture,
   create,
+  erase,
   minuteMs,
   move,
   record,
@@ -80,7 +81,7 @@ const ends = fc.oneof(
   { weight: 2, arbitrary: pair.map(([customer, desk]): [Address, Address] => [desk, customer]) },
   { weight: 1, arbitrary: fc.tuple(address, address) },
 );
-const resourceId = fc.nat({ max: 7 }).map((n) => `SM${n}`);
+const resourceId = fc.nat({ max: 3 }).map((n) => `SM${n}`);
 const message: fc.Arbitrary<Message> = fc
   .tuple(ends, fc.option(resourceId, { nil: undefined }), isRare)
   .map(([[author, recipient], resourceId, isLate]) => ({
@@ -149,6 +150,7 @@ const commands: fc.Arbitrary<Command>[] = [
     fc.tuple(newer, fc.nat({ max: 2 }), party).map((drawn) => replace(...drawn)),
   ),
   newer.map(remove),
+  fc.integer({ min: 1, max: 4 }).map(erase),
 ];
 
 const timeouts = fc.option(

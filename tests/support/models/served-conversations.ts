@@ -49,8 +49,9 @@ export interface Served {
   readonly conversationIds: string[];
   /** What the server listed last. */
   listed: readonly Listed[];
-  /** Names that the model has for profiles, by id. */
-  readonly profiles: Map<string, string>;
+  readonly memoryStoreId: string;
+  /** Numbers that the model has for profiles, by id. */
+  readonly profiles: Map<string, number>;
   request(method: string, path: string, body?: unknown): Promise<TestReply>;
 }
 
@@ -75,7 +76,16 @@ export async function serveConversations(
     const { body } = await request('POST', configurationsPath, draft);
     configurationIds.push((body as { related: { configurationId: string } }).related.configurationId);
   }
-  return { server, prefix, configurationIds, conversationIds: [], listed: [], profiles: new Map(), request };
+  return {
+    server,
+    prefix,
+    memoryStoreId,
+    configurationIds,
+    conversationIds: [],
+    listed: [],
+    profiles: new Map(),
+    request,
+  };
 }
 
 /** Ends the story: nothing is captured by its configurations any more. */
@@ -104,7 +114,8 @@ export interface Seen {
   readonly conversation: number;
   readonly configuration: number;
   readonly status: Status;
-  readonly participants: readonly (Party & { readonly profile: string | undefined })[];
+  /** Profiles by their numbers; by their ids while they have none. */
+  readonly participants: readonly (Party & { readonly profile: number | string | undefined })[];
 }
 
 export function expectedOf(model: Model): Seen[] {
@@ -144,7 +155,7 @@ export async function listConversations(served: Served): Promise<void> {
   served.conversationIds.push(...ids.filter((id) => !served.conversationIds.includes(id)));
 }
 
-/** What the server listed last, in the words of the model, whose names for profiles are learnt as they appear. */
+/** What the server listed last, in the words of the model, whose numbers of profiles are learnt as they appear. */
 export function seenOf(served: Served, expected: readonly Seen[]): Seen[] {
   return served.listed.map(({ id, configurationId, status, participants }, at) => ({
     conversation: served.conversationIds.indexOf(id) + 1,
@@ -156,13 +167,17 @@ export function seenOf(served: Served, expected: readonly Seen[]): Seen[] {
       profile:
         profileId === undefined
           ? undefined
-          : nameOfProfile(served, profileId, expected[at]?.participants[place]?.profile),
+          : numberOfProfile(served, profileId, expected[at]?.participants[place]?.profile),
     })),
   }));
 }
 
-function nameOfProfile({ profiles }: Served, profileId: string, expected: string | undefined): string {
-  const isFree = expected !== undefined && ![...profiles.values()].includes(expected);
+function numberOfProfile(
+  { profiles }: Served,
+  profileId: string,
+  expected: number | string | undefined,
+): number | string {
+  const isFree = typeof expected === 'number' && ![...profiles.values()].includes(expected);
   if (!profiles.has(profileId) && isFree) profiles.set(profileId, expected);
   return profiles.get(profileId) ?? profileId;
 }
