@@ -3,7 +3,6 @@ import { toTimestamp } from '../runtime/clock.ts';
 import type { Context } from '../runtime/context.ts';
 import { type EventRow, encodeJson, type Tx } from '../storage/index.ts';
 import { insertEvent, insertMentions } from './event.store.ts';
-import { planRemovalOfNew } from './retention.ts';
 
 /** The events of conversations-semantics section 11; PARTICIPANT_REMOVED is one of them that nothing here causes. */
 export type EventType = EventRow['type'];
@@ -21,7 +20,7 @@ export interface ConversationEvent {
   readonly callbacks: readonly CallbackTarget[];
 }
 
-export type EventContext = Pick<Context, 'db' | 'clock' | 'ids' | 'jobs' | 'limits' | 'eventBell'> & {
+export type EventContext = Pick<Context, 'db' | 'clock' | 'ids' | 'jobs' | 'eventBell'> & {
   /** Of the API request that causes the event. */
   readonly requestId?: string;
 };
@@ -53,6 +52,5 @@ export async function recordEvent(tx: Tx, context: EventContext, event: Conversa
     })),
   );
   await queueCallbacks(tx, context, { accountId, conversationId, position, targets: callbacks });
-  await planRemovalOfNew(tx, context, accountId);
   context.db.afterCommit(tx, () => context.eventBell.ring(accountId));
 }

@@ -15,7 +15,7 @@ const eventsAtOnce = 500;
 /** An event may outlive its age by this, so that a busy server removes many at a time. Milliseconds. */
 const pauseMs = 60 * 60_000;
 
-/** Looks for old events soon; the job plans itself as long as there are events. `accountId` is what the job is listed under. */
+/** Looks for old events soon; the job plans itself from then on. `accountId` is what the job is listed under. */
 export async function startRetention(context: RetentionContext, accountId: string): Promise<void> {
   const { db, clock } = context;
   await db.transaction((tx) => planRemoval(tx, context, accountId, clock.now()));
@@ -33,24 +33,14 @@ export async function removeSomeEvents(tx: Tx, context: RetentionContext, accoun
   await deleteFreeEvents(tx, events);
   const isDone = events.length < eventsAtOnce;
   const dueAtMs = isDone ? await nextRemovalAt(tx, context) : clock.now();
-  if (dueAtMs !== undefined) await planRemoval(tx, context, accountId, dueAtMs);
+  await planRemoval(tx, context, accountId, dueAtMs);
 }
 
-/** Has an event that is recorded now removed in time; while there are no events, nothing is planned. */
-export async function planRemovalOfNew(
-  tx: Tx,
-  { clock, jobs, limits }: Pick<Context, 'clock' | 'jobs' | 'limits'>,
-  accountId: string,
-): Promise<void> {
-  const dueAtMs = clock.now() + limits.eventsKeepMs + pauseMs;
-  await jobs.enqueue(tx, removeOldEvents, {}, { accountId, dueAtMs, dedupeKey: removalKey, ifLive: 'keep' });
-}
-
-/** When the oldest event comes of age, but not at once; undefined when there is none. */
-async function nextRemovalAt(tx: Tx, { clock, limits }: RetentionContext): Promise<number | undefined> {
-  const oldest = await findOldestEvent(tx);
-  if (oldest === undefined) return undefined;
-  return Math.max(oldest + limits.eventsKeepMs, clock.now()) + pauseMs;
+/** When the oldest event comes of age, or one that is recorded right now if there is none; but not at once. */
+async function nextRemovalAt(tx: Tx, { clock, limits }: RetentionContext): Promise<number> {
+  const now = clock.now();
+  const oldest = (await findOldestEvent(tx)) ?? now;
+  return Math.max(oldest + limits.eventsKeepMs, now) + pauseMs;
 }
 
 async function planRemoval(

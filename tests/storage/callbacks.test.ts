@@ -7,7 +7,6 @@ import {
   listDeliveries,
   replayCallbacks,
 } from '../../src/callbacks/index.ts';
-import { loadConfig } from '../../src/config/index.ts';
 import { EventBell, recordEvent } from '../../src/events/index.ts';
 import { JobQueue } from '../../src/jobs/index.ts';
 import { VirtualClock } from '../../src/runtime/clock.ts';
@@ -49,7 +48,6 @@ async function startServer(db: Database, sender: CallbackSender, clock = new Vir
     log: createLogger('silent'),
     signingTokens: { find: async () => 'token', ensure: async () => 'token' },
     eventBell: new EventBell(),
-    limits: loadConfig({}).limits,
   };
   const workers = deliveryWorkers(context, {
     sender,
@@ -88,10 +86,6 @@ async function statesIn(db: Database): Promise<[state: string, attempts: number,
 
 const minuteMs = 60_000;
 
-/** The jobs that deliver; beside them is the one that removes old events. */
-const callbackJobsIn = async (db: Database) =>
-  (await jobsIn(db)).filter(({ name }) => name.startsWith('callbacks.'));
-
 describeOnEachDatabase('callbacks', (databases) => {
   afterEach(async () => {
     for (const system of systems.splice(0)) await system.stop();
@@ -105,7 +99,7 @@ describeOnEachDatabase('callbacks', (databases) => {
     for (const name of names) await happen(name);
     await idle();
     expect(receiver.received).toEqual(names);
-    expect([await statesIn(db), await callbackJobsIn(db)]).toEqual([[], []]);
+    expect([await statesIn(db), await jobsIn(db)]).toEqual([[], []]);
   });
 
   it('are stranded by no race between those who record events and the run that ends', async () => {
@@ -131,7 +125,7 @@ describeOnEachDatabase('callbacks', (databases) => {
         .map((name) => Number(name.split(' ')[1]));
       expect(order).toEqual(order.toSorted((one, other) => one - other));
     }
-    expect([await statesIn(db), await callbackJobsIn(db)]).toEqual([[], []]);
+    expect([await statesIn(db), await jobsIn(db)]).toEqual([[], []]);
   });
 
   it('that fail hold back those behind them, keep their attempts, and become dead letters', async () => {
@@ -149,7 +143,7 @@ describeOnEachDatabase('callbacks', (databases) => {
     expect(receiver.received).toEqual(Array(5).fill('bad'));
     await advance(system, 10 * minuteMs);
     expect(receiver.received).toEqual([...Array(6).fill('bad'), 'good']);
-    expect([await statesIn(db), await callbackJobsIn(db)]).toEqual([[['dead', 6, 'status 500']], []]);
+    expect([await statesIn(db), await jobsIn(db)]).toEqual([[['dead', 6, 'status 500']], []]);
   });
 
   it('that are dead are replayed before what waits, with all of their attempts', async () => {
@@ -168,7 +162,7 @@ describeOnEachDatabase('callbacks', (databases) => {
     receiver.answer = () => 200;
     await advance(system, 10 * minuteMs);
     expect(receiver.received.slice(7)).toEqual(['first', 'second', 'waiting']);
-    expect([await statesIn(db), await callbackJobsIn(db)]).toEqual([[], []]);
+    expect([await statesIn(db), await jobsIn(db)]).toEqual([[], []]);
     expect(await replayCallbacks(context, {})).toBe(0);
   });
 
@@ -201,11 +195,11 @@ describeOnEachDatabase('callbacks', (databases) => {
     receiver.answer = () => 200;
     await db.transaction((tx) => tx.deleteFrom('jobs').execute());
     await enqueueStranded(context);
-    expect(await callbackJobsIn(db)).toHaveLength(1);
+    expect(await jobsIn(db)).toHaveLength(1);
     await idle();
     expect(receiver.received).toEqual(['dead', 'stranded', 'stranded']);
     await enqueueStranded(context);
-    expect([await statesIn(db), await callbackJobsIn(db)]).toEqual([[['dead', 1, 'status 404']], []]);
+    expect([await statesIn(db), await jobsIn(db)]).toEqual([[['dead', 1, 'status 404']], []]);
   });
 
   it('whose job is there are not enqueued twice at the start of a server', async () => {
@@ -215,9 +209,9 @@ describeOnEachDatabase('callbacks', (databases) => {
     const { context, happen, idle } = await startServer(db, receiver);
     await happen('waiting');
     await idle();
-    const before = await callbackJobsIn(db);
+    const before = await jobsIn(db);
     await enqueueStranded(context);
-    expect(await callbackJobsIn(db)).toEqual(before);
+    expect(await jobsIn(db)).toEqual(before);
   });
 
   it('are dropped for the targets that a conversation loses, dead letters and other conversations aside', async () => {
@@ -247,7 +241,7 @@ describeOnEachDatabase('callbacks', (databases) => {
         ['2', 'kept.example.com', 'waiting'],
       ]),
     );
-    expect([left.length, (await callbackJobsIn(db)).length]).toEqual([5, 3]);
+    expect([left.length, (await jobsIn(db)).length]).toEqual([5, 3]);
   });
 
   it('that are dropped while one is on the wire are not sent', async () => {
@@ -269,7 +263,7 @@ describeOnEachDatabase('callbacks', (databases) => {
     gate.resolve(500);
     await idle();
     expect(receiver.received).toEqual(['on the wire']);
-    expect([await statesIn(db), await callbackJobsIn(db)]).toEqual([[], []]);
+    expect([await statesIn(db), await jobsIn(db)]).toEqual([[], []]);
   });
 
   it('whose event is gone are dead letters, and hold up nothing', async () => {
@@ -298,10 +292,7 @@ describeOnEachDatabase('callbacks', (databases) => {
     for (const name of ['poison', 'behind it']) await happen(name);
     await advance(system, 24 * 60 * minuteMs);
     expect(receiver.received).toEqual([...Array(20).fill('poison'), 'behind it']);
-    expect([await statesIn(db), await callbackJobsIn(db)]).toEqual([
-      [['dead', 1, 'no attempt came to an end']],
-      [],
-    ]);
+    expect([await statesIn(db), await jobsIn(db)]).toEqual([[['dead', 1, 'no attempt came to an end']], []]);
   });
 
   describe.runIf(databases.engine === 'PostgreSQL')('of two servers', () => {
@@ -324,7 +315,7 @@ describeOnEachDatabase('callbacks', (databases) => {
         const got = receiver.received.filter((name) => name.startsWith(conversation));
         expect(got).toEqual(names.map((at) => `${conversation} ${at}`));
       }
-      expect(await callbackJobsIn(one.context.db)).toEqual([]);
+      expect(await jobsIn(one.context.db)).toEqual([]);
     });
   });
 });

@@ -158,8 +158,9 @@ describeOnEachDatabase('events', (databases) => {
           });
         }
       });
-      await Promise.all(writers);
-      isWriting = false;
+      await Promise.all(writers).finally(() => {
+        isWriting = false;
+      });
       await reading;
       expect(read).toHaveLength(300);
       for (const [conversation, texts] of order) {

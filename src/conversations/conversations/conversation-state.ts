@@ -22,7 +22,7 @@ import { emitConversation } from './conversation-events.ts';
 /** What writes to a conversation use. */
 export type ConversationContext = Pick<
   Context,
-  'db' | 'clock' | 'ids' | 'jobs' | 'limits' | 'log' | 'eventBell' | 'isAgentConnectCompatible'
+  'db' | 'clock' | 'ids' | 'jobs' | 'log' | 'eventBell' | 'isAgentConnectCompatible'
 > & {
   /** Of the API request that the write is for; left out in jobs. */
   readonly requestId?: string;

@@ -22,7 +22,8 @@ export interface RestartableServer {
 
 export async function startRestartableServer(database: Location): Promise<RestartableServer> {
   vi.useFakeTimers({ toFake: ['Date'] });
-  const env = { RAPPORT_STORES_MAX: '1000000' };
+  // Stories last for years, and the removal of events is no part of them.
+  const env = { RAPPORT_STORES_MAX: '1000000', RAPPORT_EVENTS_KEEP_HOURS: '1000000' };
   let server = await startTestServer({ database, env });
   return {
     current: () => server,
