@@ -85,6 +85,8 @@ export class ConfigError extends Error {
 }
 
 const authTokenLengthMin = 16;
+/** A transaction has one to itself while reads go on. */
+const connectionsMin = 2;
 /** Well within the time that a delivery job has. */
 const callbackTimeoutMaxMs = 30_000;
 /** A caller waits meanwhile. */
@@ -133,7 +135,13 @@ export function loadConfig(
     host: values.host ?? '',
     port: Number(values.port),
     dataDir,
-    database: databaseUrl ? { postgresUrl: databaseUrl } : { sqliteFile: resolve(dataDir, 'rapport.db') },
+    database: databaseUrl
+      ? {
+          postgresUrl: databaseUrl,
+          connectionsMax: Math.max(connectionsMin, Number(values.databaseConnections)),
+          statementTimeoutMs: Math.max(1, Number(values.statementTimeoutMs)),
+        }
+      : { sqliteFile: resolve(dataDir, 'rapport.db') },
     rootAccount: accountSid && authToken ? { sid: accountSid, authToken } : undefined,
     publicUrl: publicUrl?.replace(/\/+$/, ''),
     clock: values.clock === 'virtual' ? 'virtual' : 'system',

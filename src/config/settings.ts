@@ -29,6 +29,19 @@ export const settings = {
     kind: 'url',
     description: 'postgres://... stores everything in PostgreSQL; unset: SQLite in the data directory.',
   },
+  databaseConnections: {
+    env: 'RAPPORT_DATABASE_CONNECTIONS',
+    kind: 'count',
+    default: '10',
+    description: 'Connections to PostgreSQL that this process has open at once.',
+  },
+  statementTimeoutMs: {
+    env: 'RAPPORT_STATEMENT_TIMEOUT_MS',
+    kind: 'count',
+    default: '30000',
+    description:
+      'Milliseconds after which PostgreSQL ends a statement, and the request answers 503. Schema changes are exempt.',
+  },
   accountSid: {
     env: 'RAPPORT_ACCOUNT_SID',
     kind: 'text',

@@ -12,6 +12,7 @@ import fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { ApiError, errors, type Surface } from '../errors/index.ts';
+import { describeOutage } from '../storage/index.ts';
 import { type Authenticate, authenticateHeader, findAccount } from './auth.ts';
 import { addBodyParsers, addCsvParser, addStreamParser } from './body.ts';
 import { answerClientError } from './client-error.ts';
@@ -361,5 +362,6 @@ function toApiError(error: unknown, bodyMaxBytes: number): ApiError {
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return errors.invalidRequest('The request could not be read.');
   if (statusCode === 503) return errors.unavailable('The server is stopping.');
-  return errors.internal(error);
+  const outage = describeOutage(error);
+  return outage ? errors.unavailable(`${outage} Try again later.`, error) : errors.internal(error);
 }

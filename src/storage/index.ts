@@ -3,6 +3,7 @@ export type { Database, Reader, Tx } from './database.ts';
 export { deleteSome, type ErasableTable } from './delete-some.ts';
 export { decodeJson, encodeJson } from './json.ts';
 export { type DatabaseLocation, openDatabase } from './open.ts';
+export { describeOutage } from './outage.ts';
 export {
   type Cursor,
   decodeCursor,

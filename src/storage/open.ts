@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Database } from './database.ts';
 import { migrate } from './migrations/index.ts';
-import { type EmbeddedPostgres, PostgresDatabase } from './postgres/postgres-database.ts';
+import { type EmbeddedPostgres, PostgresDatabase, type PostgresOptions } from './postgres/postgres-database.ts';
 import { SqliteDatabase } from './sqlite/sqlite-database.ts';
 
 /** Where the data is: one SQLite file, a PostgreSQL server, or an embedded PostgreSQL (for tests). */
 export type DatabaseLocation =
   | { sqliteFile: string }
-  | { postgresUrl: string }
+  | ({ postgresUrl: string } & PostgresOptions)
   | { embeddedPostgres: EmbeddedPostgres };
 
 /** Opens the database and brings its schema up to date. */
@@ -25,6 +25,6 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
 
 function connect(location: DatabaseLocation): SqliteDatabase | PostgresDatabase {
   if ('sqliteFile' in location) return new SqliteDatabase(location.sqliteFile);
-  if ('postgresUrl' in location) return PostgresDatabase.connect(location.postgresUrl);
+  if ('postgresUrl' in location) return PostgresDatabase.connect(location.postgresUrl, location);
   return PostgresDatabase.embedded(location.embeddedPostgres);
 }

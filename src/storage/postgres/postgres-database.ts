@@ -6,12 +6,27 @@ import type { Schema } from '../schema.ts';
 
 /** How often a transaction is run when the database ends it to resolve a deadlock or a serialisation failure. */
 const attemptsMax = 5;
-const poolMax = 10;
+const connectionsDefault = 10;
 const connectTimeoutMs = 10_000;
+const statementTimeoutDefaultMs = 30_000;
+/** By then the server has ended the statement itself, unless it can't be reached. */
+const silenceMarginMs = 5000;
+/** No transaction waits for anything but its queries; one that says nothing belongs to a process that is gone. */
+const idleInTransactionMs = 60_000;
+/** Schema changes take as long as they take. */
+const schemaConnections = 2;
 const retryableStates = new Set(['40001', '40P01']);
 
 /** An embedded PostgreSQL (PGlite), as the tests use; the type is Kysely's own so that it need not be installed. */
 export type EmbeddedPostgres = ConstructorParameters<typeof PGliteDialect>[0]['pglite'];
+
+/** How the server is used; each has a default. */
+export interface PostgresOptions {
+  /** Connections that this process has open at once. */
+  readonly connectionsMax?: number;
+  /** A statement that takes longer is ended, and what asked for it fails. */
+  readonly statementTimeoutMs?: number;
+}
 
 /** PostgreSQL 15 or newer over a connection pool, or an embedded one. */
 export class PostgresDatabase implements Database {
@@ -21,26 +36,25 @@ export class PostgresDatabase implements Database {
   readonly reader: Reader;
   readonly #hooks = new AfterCommitHooks();
 
-  private constructor(kysely: Kysely<Schema>, description: string) {
+  readonly #schemaUrl: string | undefined;
+
+  private constructor(kysely: Kysely<Schema>, description: string, schemaUrl?: string) {
     this.reader = kysely;
     this.description = description;
+    this.#schemaUrl = schemaUrl;
   }
 
-  static connect(url: string): PostgresDatabase {
-    const pool = new pg.Pool({
-      connectionString: url,
-      max: poolMax,
-      connectionTimeoutMillis: connectTimeoutMs,
-      // bigint columns hold milliseconds and counters, all within the safe integers.
-      types: {
-        getTypeParser: (id, format) =>
-          id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format),
-      },
+  static connect(
+    url: string,
+    { connectionsMax = connectionsDefault, statementTimeoutMs = statementTimeoutDefaultMs }: PostgresOptions = {},
+  ): PostgresDatabase {
+    const kysely = kyselyOn(url, {
+      max: connectionsMax,
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs + silenceMarginMs,
+      idle_in_transaction_session_timeout: idleInTransactionMs,
     });
-    // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
-    pool.on('error', () => undefined);
-    const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-    return new PostgresDatabase(kysely, `PostgreSQL ${withoutPassword(url)}`);
+    return new PostgresDatabase(kysely, `PostgreSQL ${withoutPassword(url)}`, url);
   }
 
   static embedded(pglite: EmbeddedPostgres): PostgresDatabase {
@@ -52,7 +66,13 @@ export class PostgresDatabase implements Database {
 
   /** For migrations, which take a transaction and a lock of their own here. */
   async changeSchema(work: (db: Kysely<Schema>) => Promise<void>): Promise<void> {
-    await work(this.reader);
+    if (this.#schemaUrl === undefined) return work(this.reader);
+    const patient = kyselyOn(this.#schemaUrl, { max: schemaConnections });
+    try {
+      await work(patient);
+    } finally {
+      await patient.destroy();
+    }
   }
 
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -97,6 +117,25 @@ export class PostgresDatabase implements Database {
   async close(): Promise<void> {
     await this.reader.destroy();
   }
+}
+
+function kyselyOn(url: string, options: pg.PoolConfig): Kysely<Schema> {
+  const pool = new pg.Pool({
+    ...options,
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    // bigint columns hold milliseconds and counters, all within the safe integers.
+    types: {
+      getTypeParser: (id, format) =>
+        id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format),
+    },
+  });
+  // A connection that breaks is replaced at the next query, and a query under way fails. Without these listeners, one for
+  // those that are idle and one for those in use, it would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
 
 function isRetryable(error: unknown): boolean {

@@ -134,6 +134,8 @@ export class SqliteDatabase implements Database {
       await sql`release item`.execute(tx);
       return { item, hooks, value };
     } catch (error) {
+      // A full disk ends the whole transaction, and with it the savepoint: then none of the batch is committed.
+      if (!this.#writerConnection.inTransaction) throw error;
       await sql`rollback to item`.execute(tx);
       await sql`release item`.execute(tx);
       return { item, hooks: [], error };
@@ -141,11 +143,14 @@ export class SqliteDatabase implements Database {
   }
 }
 
+/** What is committed stays so for its own caller alone, also when a hook of another one fails. */
 function settle(outcome: Outcome): void {
-  if ('error' in outcome) outcome.item.reject(outcome.error);
-  else {
+  if ('error' in outcome) return outcome.item.reject(outcome.error);
+  try {
     for (const hook of outcome.hooks) hook();
     outcome.item.resolve(outcome.value);
+  } catch (error) {
+    outcome.item.reject(error);
   }
 }
 
