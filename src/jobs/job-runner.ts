@@ -19,6 +19,7 @@ import { type Lane, type LaneLimits, lanes } from './job.ts';
 import { attemptJob, type Worker } from './job-attempt.ts';
 import type { JobQueue } from './job-queue.ts';
 import { LeaseLost } from './job-run.ts';
+import { Leases } from './leases.ts';
 
 export interface RunnerOptions {
   readonly db: Database;
@@ -34,8 +35,6 @@ export interface RunnerOptions {
   readonly random: () => number;
 }
 
-/** A lease outlives the longest time-out by this, so that a run that ends in time always still holds it. */
-const leaseMarginMs = 5000;
 /** Jobs enqueued or revived by another process are noticed this often, and so are leases that ran out. */
 const pollMs = 1000;
 /** How often other processes are asked about while something waits for quiet. */
@@ -59,7 +58,7 @@ export class JobRunner {
   readonly #workers: ReadonlyMap<string, Worker>;
   /** What this server can run. */
   readonly #known: KnownJobs;
-  readonly #leaseMs: number;
+  readonly #leases: Leases;
   /** One for each run, not for each job: a timer that is set anew while it runs can run again beside its old run. */
   readonly #running = new Map<AbortController, Pick<JobRow, 'lane' | 'group_key'>>();
   #changeListeners: (() => void)[] = [];
@@ -74,7 +73,7 @@ export class JobRunner {
     this.#options = options;
     this.#workers = new Map(options.workers.map((worker) => [worker.job.name, worker]));
     this.#known = { lanes, names: [...this.#workers.keys()] };
-    this.#leaseMs = Math.max(0, ...options.workers.map(({ job }) => job.timeoutMs)) + leaseMarginMs;
+    this.#leases = new Leases(options);
   }
 
   /** Takes back what a crash left running, then begins; timers that came due meanwhile run now, in the order of their times. */
@@ -188,7 +187,7 @@ export class JobRunner {
         count,
         ...this.#groupLimits(lane),
         leaseToken,
-        leaseUntilMs: clock.wallNow() + this.#leaseMs,
+        leaseUntilMs: this.#leases.end(),
       }),
     );
   }
@@ -257,6 +256,7 @@ export class JobRunner {
   async #run(row: JobRow, token: string): Promise<void> {
     const controller = new AbortController();
     this.#running.set(controller, row);
+    this.#leases.add(token);
     if (this.#stopReason) controller.abort(this.#stopReason);
     // Only jobs with a worker are claimed.
     const worker = this.#workers.get(row.name) as Worker;
@@ -271,6 +271,7 @@ export class JobRunner {
     } finally {
       clearTimeout(timeout);
       this.#running.delete(controller);
+      this.#leases.remove(token);
       this.wake();
       this.#announceChange();
     }

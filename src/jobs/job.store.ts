@@ -124,6 +124,16 @@ export async function holdLeasedJob(db: Database, tx: Tx, id: string, leaseToken
   return (await held.executeTakeFirst()) !== undefined;
 }
 
+/** Running jobs with these tokens stay their process's own until then. */
+export async function extendLeases(tx: Tx, tokens: readonly string[], leaseUntilMs: number): Promise<void> {
+  await tx
+    .updateTable('jobs')
+    .set({ lease_until: leaseUntilMs })
+    .where('state', '=', running)
+    .where('lease_token', 'in', tokens)
+    .execute();
+}
+
 /** Puts a job back for a later attempt, or among the dead letters. False when the lease was no longer ours. */
 export async function releaseJob(
   tx: Tx,
