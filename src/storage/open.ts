@@ -1,7 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Database } from './database.ts';
 import { migrate } from './migrations/index.ts';
-import { type EmbeddedPostgres, PostgresDatabase, type PostgresOptions } from './postgres/postgres-database.ts';
+import {
+  type EmbeddedPostgres,
+  PostgresDatabase,
+  type PostgresOptions,
+} from './postgres/postgres-database.ts';
 import { SqliteDatabase } from './sqlite/sqlite-database.ts';
 
 /** Where the data is: one SQLite file, a PostgreSQL server, or an embedded PostgreSQL (for tests). */

@@ -30,7 +30,8 @@ const causes: readonly Cause[] = [
     sentence: 'The database is busy.',
   },
   {
-    codes: /^(08\w{3}|57P0\w|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/,
+    codes:
+      /^(08\w{3}|57P0\w|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/,
     messages: /^(Connection terminated|Client has encountered a connection error)/,
     sentence: 'The database does not answer.',
   },

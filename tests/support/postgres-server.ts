@@ -9,6 +9,8 @@ import pg from 'pg';
 export interface PostgresServer {
   /** Connection URL of a fresh, empty database on it. */
   createDatabase(): Promise<string>;
+  /** Stops the server and starts it again; `meanwhile` runs while it is down. Only one that we started can be. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   /** Removes the databases and stops what was started. */
   stop(): Promise<void>;
 }
@@ -18,6 +20,9 @@ const retryMs = 50;
 const givenUrl = process.env['RAPPORT_TEST_POSTGRES_URL'];
 const binaries = findBinaries();
 
+/** Whether the tests start a server of their own. */
+export const isPostgresOurs = !givenUrl && binaries !== undefined;
+
 /** Why there is no server to test against; undefined when there is one. */
 export const whyNoPostgres =
   givenUrl || binaries
@@ -26,7 +31,7 @@ export const whyNoPostgres =
 
 /** The server that `RAPPORT_TEST_POSTGRES_URL` names, or one of our own in a temporary folder. */
 export async function startPostgres(): Promise<PostgresServer> {
-  if (givenUrl) return onServer(givenUrl, async () => undefined);
+  if (givenUrl) return onServer(givenUrl, { stop: async () => undefined, restart: cannotRestart });
   if (!binaries) throw new Error(whyNoPostgres);
   const folder = mkdtempSync(join(tmpdir(), 'rapport-postgres-'));
   const user = unprivilegedUser();
@@ -34,20 +39,35 @@ export async function startPostgres(): Promise<PostgresServer> {
   chmodSync(folder, 0o700);
   createCluster(binaries, folder, user);
   const port = await freePort();
-  const server = spawn(join(binaries, 'postgres'), serverArguments(folder, port), {
-    cwd: folder,
-    stdio: 'ignore',
-    ...user,
-  });
   const url = `postgres://rapport@127.0.0.1:${port}/postgres`;
-  await untilItAnswers(url, server);
-  return onServer(url, async () => {
-    await end(server);
-    rmSync(folder, { recursive: true, force: true });
+  const program = join(binaries, 'postgres');
+  const start = async () => {
+    const started = spawn(program, serverArguments(folder, port), { cwd: folder, stdio: 'ignore', ...user });
+    await untilItAnswers(url, started);
+    return started;
+  };
+  let server = await start();
+  return onServer(url, {
+    async restart(meanwhile) {
+      await end(server);
+      await meanwhile?.();
+      server = await start();
+    },
+    async stop() {
+      await end(server);
+      rmSync(folder, { recursive: true, force: true });
+    },
   });
 }
 
-function onServer(adminUrl: string, stop: () => Promise<void>): PostgresServer {
+async function cannotRestart(): Promise<never> {
+  throw new Error('a PostgreSQL server that RAPPORT_TEST_POSTGRES_URL names is not ours to restart');
+}
+
+function onServer(
+  adminUrl: string,
+  { stop, restart }: Pick<PostgresServer, 'stop' | 'restart'>,
+): PostgresServer {
   const created: string[] = [];
   const run = async (text: string) => {
     const client = new pg.Client({ connectionString: adminUrl });
@@ -61,6 +81,7 @@ function onServer(adminUrl: string, stop: () => Promise<void>): PostgresServer {
       created.push(name);
       return Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href;
     },
+    restart,
     async stop() {
       for (const name of created) await run(`drop database if exists ${name} with (force)`);
       await stop();

@@ -46,7 +46,10 @@ export class PostgresDatabase implements Database {
 
   static connect(
     url: string,
-    { connectionsMax = connectionsDefault, statementTimeoutMs = statementTimeoutDefaultMs }: PostgresOptions = {},
+    {
+      connectionsMax = connectionsDefault,
+      statementTimeoutMs = statementTimeoutDefaultMs,
+    }: PostgresOptions = {},
   ): PostgresDatabase {
     const kysely = kyselyOn(url, {
       max: connectionsMax,

@@ -145,7 +145,7 @@ export class SqliteDatabase implements Database {
 
 /** What is committed stays so for its own caller alone, also when a hook of another one fails. */
 function settle(outcome: Outcome): void {
-  if ('error' in outcome) return outcome.item.reject(outcome.error);
+  if ('error' in outcome) return void outcome.item.reject(outcome.error);
   try {
     for (const hook of outcome.hooks) hook();
     outcome.item.resolve(outcome.value);
