@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { testAccount } from '../src/testing/index.ts';
 import { type ChildServer, startChildServer } from '../tests/support/child-server.ts';
+import { rapport } from '../tests/support/cli.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
 import {
   type Delivered,
@@ -23,7 +24,9 @@ const killAt = 0.6;
 const tickMs = 1000;
 /** How far the clock is moved at a time once everything is posted, and how often at most. */
 const stepSeconds = 60;
-const stepsMax = 120;
+const stepsMax = 240;
+/** With nothing new for so long, every attempt at what is missing has been made. */
+const quietSteps = 30;
 
 interface Message {
   readonly sid: string;
@@ -39,7 +42,8 @@ interface Chat {
 /**
  * Dialogues as webhook traffic, several at a time, against a server in a process of its own, while callbacks go to a receiver
  * that fails a fifth of its calls and is dead for a while, and while the server is killed once (kill -9) and started again.
- * Every event must arrive at least once, and those of a conversation in their order. `--service FILE`: one dialogue a line,
+ * Every event must arrive at least once, and those of a conversation in their order. What was given up after six attempts is
+ * replayed by the command line at the end, as an operator would. `--service FILE`: one dialogue a line,
  * `{turns: [{author, text}]}`; `--at-once N`; `--limit N` dialogues.
  */
 export async function run(args: string[]): Promise<unknown> {
@@ -74,6 +78,14 @@ function readChats(file: string): Chat[] {
       })),
     };
   });
+}
+
+interface Drained {
+  /** What must have arrived for each conversation, in order: `type id`. */
+  readonly expected: ReadonlyMap<string, readonly string[]>;
+  readonly steps: number;
+  /** Tokens of what arrived only when it was replayed. */
+  readonly givenUp: ReadonlySet<string>;
 }
 
 class Traffic {
@@ -111,9 +123,9 @@ class Traffic {
     const trafficSeconds = (performance.now() - startedAt) / 1000;
     ticking.abort();
     await ticker;
-    const { expected, steps } = await this.#drain();
+    const { expected, steps, givenUp } = await this.#drain();
     return {
-      ...this.#report(expected),
+      ...this.#report(expected, givenUp),
       atOnce,
       trafficSeconds: round(trafficSeconds),
       clockMinutesAfter: steps,
@@ -231,16 +243,39 @@ class Traffic {
   }
 
   /** Closes every conversation and moves the clock until everything has arrived that must. */
-  async #drain(): Promise<{ expected: Map<string, string[]>; steps: number }> {
+  async #drain(): Promise<Drained> {
     const expected = await this.#closeAll();
     const count = [...expected.values()].reduce((sum, events) => sum + events.length, 0);
+    const givenUp = new Set<string>();
+    let before = 0;
+    let quiet = 0;
+    let isReplayed = false;
     for (let step = 1; step <= stepsMax; step += 1) {
       await this.#advance(stepSeconds);
-      const tokens = new Set(this.#receiver.delivered.map(({ token }) => token)).size;
-      process.stderr.write(`${tokens} of ${count} events\n`);
-      if (tokens >= count) return { expected, steps: step };
+      const arrived = firstOfEach(this.#receiver.delivered);
+      if (isReplayed) for (const { token } of arrived.slice(before)) givenUp.add(token);
+      process.stderr.write(`${arrived.length} of ${count} events\n`);
+      if (arrived.length >= count) return { expected, steps: step, givenUp };
+      quiet = arrived.length === before ? quiet + 1 : 0;
+      before = arrived.length;
+      if (quiet < quietSteps) continue;
+      if (isReplayed) break;
+      await this.#replayDead();
+      isReplayed = true;
+      quiet = 0;
     }
-    return { expected, steps: stepsMax };
+    return { expected, steps: stepsMax, givenUp };
+  }
+
+  async #replayDead(): Promise<void> {
+    const env = {
+      RAPPORT_DATA_DIR: this.#dataDir,
+      RAPPORT_ACCOUNT_SID: testAccount.sid,
+      RAPPORT_AUTH_TOKEN: testAccount.authToken,
+    };
+    const { stdout, stderr, exitCode } = await rapport(['callbacks', 'replay'], env);
+    if (exitCode !== 0) throw new Error(`callbacks replay ended with ${exitCode}: ${stderr}`);
+    process.stderr.write(stdout);
   }
 
   /** What must have arrived for each conversation, in order: `type id`. */
@@ -275,15 +310,19 @@ class Traffic {
     }
   }
 
-  #report(expected: ReadonlyMap<string, readonly string[]>) {
+  #report(expected: ReadonlyMap<string, readonly string[]>, givenUp: ReadonlySet<string>) {
     const { delivered, attempts, badSignatures } = this.#receiver;
-    const arrived = Map.groupBy(firstOfEach(delivered), ({ conversationId }) => conversationId);
+    const first = firstOfEach(delivered);
+    const replayed = new Set(first.filter(({ token }) => givenUp.has(token)).map(describe));
+    const arrived = Map.groupBy(first, ({ conversationId }) => conversationId);
     let lost = 0;
     let outOfOrder = 0;
     for (const [conversationId, events] of expected) {
       const came = (arrived.get(conversationId) ?? []).map(describe);
       lost += Math.max(0, events.length - came.length);
-      if (came.length === events.length && came.some((event, at) => event !== events[at])) outOfOrder += 1;
+      // Those behind one that was given up went on without it.
+      const [wanted, inOrder] = [events, came].map((list) => list.filter((event) => !replayed.has(event)));
+      if (wanted?.some((event, at) => event !== inOrder?.[at])) outOfOrder += 1;
     }
     const events = [...expected.values()].reduce((sum, list) => sum + list.length, 0);
     return {
@@ -294,6 +333,7 @@ class Traffic {
       conversations: expected.size,
       events,
       eventsLost: lost,
+      eventsGivenUpAndReplayed: givenUp.size,
       conversationsOutOfOrder: outOfOrder,
       callbackAttempts: attempts,
       callbacksTakenTwice: delivered.length - new Set(delivered.map(({ token }) => token)).size,
