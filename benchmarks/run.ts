@@ -37,6 +37,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'dialogues as webhooks, with failing callbacks and a killed server: --service FILE',
     load: () => import('./webhooks.ts'),
   },
+  guard: {
+    summary: 'how much of what must not be remembered is left out, and how much else',
+    load: () => import('./guard.ts'),
+  },
   extraction: {
     summary: 'how much of what dialogues establish is written down: --service FILE --support FILE',
     load: () => import('./extraction.ts'),

@@ -116,7 +116,7 @@ export async function startServer({
     queue: jobs,
     workers: allWorkers(
       context,
-      languageModel,
+      { languageModel, ...config.extraction, onLeftOut: metrics.observeLeftOut },
       { sender: callbackSender, version, random: Math.random, onAttempt: metrics.observeCallback },
       messageSender,
       embedder,

@@ -26,6 +26,7 @@ describe('the configuration', () => {
       publicUrl: undefined,
       clock: 'system',
       languageModel: undefined,
+      extraction: { allowed: [] },
       sender: { kind: 'outbox' },
       callbacks: { concurrency: 64, timeoutMs: 15_000 },
       limits: {

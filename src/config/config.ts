@@ -1,12 +1,19 @@
 import { resolve } from 'node:path';
 import type { DatabaseLocation } from '../storage/index.ts';
 import { type RawSettings, readSettings } from './env.ts';
+import { type GuardCategory, guardCategories } from './guard-categories.ts';
 
 /** An OpenAI-compatible chat endpoint. */
 export interface LanguageModelConfig {
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey: string | undefined;
+}
+
+/** What extraction may write. */
+export interface ExtractionConfig {
+  /** Sensitive data that memories may hold. */
+  readonly allowed: readonly GuardCategory[];
 }
 
 /** An OpenAI-compatible embeddings endpoint. */
@@ -45,6 +52,7 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly clock: 'system' | 'virtual';
   readonly languageModel: LanguageModelConfig | undefined;
+  readonly extraction: ExtractionConfig;
   readonly embeddings: EmbeddingsConfig | undefined;
   readonly sender: SenderConfig;
   readonly callbacks: { readonly concurrency: number; readonly timeoutMs: number };
@@ -147,6 +155,7 @@ export function loadConfig(
     clock: values.clock === 'virtual' ? 'virtual' : 'system',
     languageModel:
       llmBaseUrl && llmModel ? { baseUrl: llmBaseUrl, model: llmModel, apiKey: values.llmApiKey } : undefined,
+    extraction: readExtraction(values),
     embeddings,
     sender,
     callbacks: {
@@ -171,6 +180,11 @@ export function loadConfig(
     bodyMaxBytes: Number(values.bodyMaxBytes),
     logLevel: values.logLevel ?? '',
   };
+}
+
+function readExtraction({ extractionAllow }: RawSettings): ExtractionConfig {
+  const allowed = toList(extractionAllow);
+  return { allowed: guardCategories.filter((category) => allowed.includes(category)) };
 }
 
 /** The embeddings endpoint, when there is one; what it lacks goes to the problems. */

@@ -33,6 +33,10 @@ function check({ kind, choices = [] }: Setting, value: string): string | undefin
       return isWhole(value) ? undefined : 'must be a whole number';
     case 'choice':
       return choices.includes(value) ? undefined : `must be one of ${choices.join(', ')}`;
+    case 'choices':
+      return value.split(',').every((item) => choices.includes(item.trim()))
+        ? undefined
+        : `must be some of ${choices.join(', ')}, joined with commas`;
     case 'flag':
       return value === 'true' || value === 'false' ? undefined : 'must be true or false';
     case 'url':

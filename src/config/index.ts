@@ -3,10 +3,12 @@ export {
   type Config,
   ConfigError,
   type EmbeddingsConfig,
+  type ExtractionConfig,
   type LanguageModelConfig,
   type Limits,
   loadConfig,
   type SenderConfig,
   type TwilioConfig,
 } from './config.ts';
+export { type GuardCategory, guardCategories } from './guard-categories.ts';
 export { flagOf, type Setting, type SettingName, settings } from './settings.ts';

@@ -1,7 +1,9 @@
+import { guardCategories } from './guard-categories.ts';
+
 /** One environment variable, which is also a flag of `rapport serve`. `docs/configuration.md` lists them all. */
 export interface Setting {
   readonly env: string;
-  readonly kind: 'text' | 'secret' | 'url' | 'port' | 'count' | 'choice' | 'flag';
+  readonly kind: 'text' | 'secret' | 'url' | 'port' | 'count' | 'choice' | 'choices' | 'flag';
   readonly default?: string;
   readonly choices?: readonly string[];
   readonly description: string;
@@ -83,6 +85,13 @@ export const settings = {
     env: 'RAPPORT_LLM_API_KEY',
     kind: 'secret',
     description: 'Bearer key for that endpoint, if it wants one.',
+  },
+  extractionAllow: {
+    env: 'RAPPORT_EXTRACTION_ALLOW',
+    kind: 'choices',
+    choices: guardCategories,
+    description:
+      'Sensitive data that extraction may put into memories, joined with commas; see docs/extraction.md. Unset: none of it.',
   },
   embeddingsBaseUrl: {
     env: 'RAPPORT_EMBEDDINGS_BASE_URL',

@@ -11,6 +11,7 @@ import { createIds } from '../runtime/ids.ts';
 import { type Database, openDatabase } from '../storage/index.ts';
 import { type CustomerMemories, extractMemories, type Trigger, writeMemories } from './extraction.ts';
 import type { ExtractionRequest, Extractor } from './extractor.ts';
+import { createGuard } from './guard/index.ts';
 
 const ref = { accountId: 'AC1', storeId: 'mem_store_1', profileId: 'mem_profile_1' };
 
@@ -59,8 +60,10 @@ function echo(summary?: string): { extractor: Extractor; asked: ExtractionReques
   return { extractor, asked };
 }
 
-const extract = (of: Transcript, trigger: Trigger, { extractor } = echo()) =>
-  extractMemories(of, trigger, extractor, new AbortController().signal);
+const guard = createGuard();
+const read = (of: Transcript, trigger: Trigger, { extractor } = echo()) =>
+  extractMemories(of, trigger, { extractor, guard }, new AbortController().signal);
+const extract = async (...of: Parameters<typeof read>) => (await read(...of)).memories;
 
 describe('extracting memories', () => {
   it('asks nothing when a conversation goes inactive without news', async () => {
@@ -74,6 +77,26 @@ describe('extracting memories', () => {
     await extract(transcript(['hello']), 'INACTIVE', { extractor, asked });
     await extract(transcript(['hello'], 'conv_communication_0'), 'CLOSED', { extractor, asked });
     expect(asked.map(({ wantsSummary }) => wantsSummary)).toEqual([false, true]);
+  });
+
+  it('shows no extractor a secret, and says what was left out of what is new', async () => {
+    const { extractor, asked } = echo();
+    const texts = ['My PIN is 4821.', 'My password is Tr0ub4dor.'];
+    const { leftOut } = await read(transcript(texts, 'conv_communication_0'), 'CLOSED', { extractor, asked });
+    expect(asked[0]?.turns.map(({ text }) => text)).toEqual([
+      'My PIN is [removed].',
+      'My password is [removed].',
+    ]);
+    expect(leftOut).toEqual(['credentials']);
+  });
+
+  it('stores no special category, neither in observations nor in the summary', async () => {
+    const of = transcript(['Customer has asthma. Customer keeps bees.', 'Customer is a Catholic.']);
+    const { memories, leftOut } = await read(of, 'CLOSED', echo('Customer is gay. Customer keeps bees.'));
+    expect(memories).toMatchObject([
+      { observations: [{ content: 'Customer keeps bees.' }], summary: 'Customer keeps bees.' },
+    ]);
+    expect(leftOut).toEqual(['health', 'religion', 'sexuality']);
   });
 
   it('keeps within the limits of an observation', async () => {
@@ -147,35 +170,35 @@ describe('writing memories', () => {
     (await listObservationContents(db.reader, ref)).map(({ content }) => content).toReversed();
 
   it('keeps the order in which facts came up', async () => {
-    const read = transcript(['keeps bees', 'plays chess', 'sings']);
-    await write(read, await extract(read, 'INACTIVE'));
+    const said = transcript(['keeps bees', 'plays chess', 'sings']);
+    await write(said, await extract(said, 'INACTIVE'));
     expect(await contents()).toEqual(['keeps bees', 'plays chess', 'sings']);
   });
 
   it('writes nothing the second time, and says that trying again can help', async () => {
-    const read = transcript(['keeps bees']);
-    const memories = await extract(read, 'INACTIVE');
-    await write(read, memories);
-    await expect(write(read, memories)).rejects.toMatchObject({ isRetryable: true });
+    const said = transcript(['keeps bees']);
+    const memories = await extract(said, 'INACTIVE');
+    await write(said, memories);
+    await expect(write(said, memories)).rejects.toMatchObject({ isRetryable: true });
     expect(await contents()).toEqual(['keeps bees']);
   });
 
   it('takes a conversation in anew after dying half-way', async () => {
-    const read = transcript(['keeps bees']);
-    const memories = await extract(read, 'INACTIVE');
+    const said = transcript(['keeps bees']);
+    const memories = await extract(said, 'INACTIVE');
     const dying = db.transaction(async (tx) => {
-      await writeMemories(tx, context(), read, memories);
+      await writeMemories(tx, context(), said, memories);
       throw new Error('power cut');
     });
     await expect(dying).rejects.toThrow('power cut');
     expect(await contents()).toEqual([]);
-    await write(read, memories);
+    await write(said, memories);
     expect(await contents()).toEqual(['keeps bees']);
   });
 
   it('notes how far it came even when nothing was worth remembering', async () => {
-    const read = transcript(['hello']);
-    await write(read, []);
-    await expect(write(read, [])).rejects.toMatchObject({ isRetryable: true });
+    const said = transcript(['hello']);
+    await write(said, []);
+    await expect(write(said, [])).rejects.toMatchObject({ isRetryable: true });
   });
 });

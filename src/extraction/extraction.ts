@@ -1,3 +1,4 @@
+import type { GuardCategory } from '../config/index.ts';
 import { markExtracted, type Transcript } from '../conversations/index.ts';
 import { errors } from '../errors/index.ts';
 import {
@@ -11,8 +12,8 @@ import {
 import type { Context } from '../runtime/context.ts';
 import type { Tx } from '../storage/index.ts';
 import type { Candidate, Extracted, Extractor } from './extractor.ts';
+import type { Guard } from './guard/index.ts';
 import { reconcile } from './reconcile.ts';
-import { isSpecialCategory } from './sensitive.ts';
 import { customerViews, isNew } from './turns.ts';
 
 /** What made us look at the conversation: summaries are written when it ends only (memory-semantics section 18). */
@@ -21,6 +22,19 @@ export type Trigger = 'INACTIVE' | 'CLOSED';
 /** What a conversation says about one customer. */
 export interface CustomerMemories extends Extracted {
   readonly profileId: string;
+}
+
+/** What a conversation says about its customers. */
+export interface Reading {
+  readonly memories: readonly CustomerMemories[];
+  /** An entry for each thing that was not to be remembered, in what is new and in what the extractor said. */
+  readonly leftOut: readonly GuardCategory[];
+}
+
+/** Who reads conversations, and what of them may be remembered. */
+export interface Reader {
+  readonly extractor: Extractor;
+  readonly guard: Guard;
 }
 
 /** The `source` of everything that extraction writes. */
@@ -37,29 +51,48 @@ const conversationIdsMax = 10;
 export async function extractMemories(
   transcript: Transcript,
   trigger: Trigger,
-  extractor: Extractor,
+  { extractor, guard }: Reader,
   signal: AbortSignal,
-): Promise<CustomerMemories[]> {
+): Promise<Reading> {
   const { communications } = transcript;
   const hasNews = communications.some((communication) => isNew(transcript, communication));
-  if (communications.length === 0 || (trigger === 'INACTIVE' && !hasNews)) return [];
+  const leftOut: GuardCategory[] = [];
   const memories: CustomerMemories[] = [];
-  for (const { profileId, name, turns } of customerViews(transcript)) {
+  if (communications.length === 0 || (trigger === 'INACTIVE' && !hasNews)) return { memories, leftOut };
+  const masked = withoutSecrets(transcript, guard, leftOut);
+  for (const { profileId, name, turns } of customerViews(masked)) {
     const request = { customerName: name, turns, wantsSummary: trigger === 'CLOSED', signal };
-    memories.push({ profileId, ...acceptable(await extractor.extract(request)) });
+    memories.push({ profileId, ...acceptable(await extractor.extract(request), guard, leftOut) });
   }
-  return memories;
+  return { memories, leftOut };
+}
+
+/** The conversation as extractors may see it. */
+function withoutSecrets(transcript: Transcript, guard: Guard, leftOut: GuardCategory[]): Transcript {
+  const communications = transcript.communications.map((communication) => {
+    const masked = guard.mask(communication.text);
+    if (isNew(transcript, communication)) leftOut.push(...masked.leftOut);
+    return { ...communication, text: masked.text };
+  });
+  return { ...transcript, communications };
 }
 
 /** Whatever an extractor says, only this much is stored. */
-function acceptable({ observations, summary, by }: Extracted): Extracted {
-  const trimmed = observations.map((candidate) => ({
-    ...candidate,
-    content: withinLimit(candidate.content),
-  }));
+function acceptable(
+  { observations, summary, by }: Extracted,
+  guard: Guard,
+  leftOut: GuardCategory[],
+): Extracted {
+  const clean = (text: string) => {
+    const cleaned = guard.clean(withinLimit(text));
+    leftOut.push(...cleaned.leftOut);
+    return cleaned.text;
+  };
   return {
-    observations: trimmed.filter(({ content }) => content !== '' && !isSpecialCategory(content)),
-    summary: summary === undefined ? undefined : withinLimit(summary) || undefined,
+    observations: observations
+      .map((candidate) => ({ ...candidate, content: clean(candidate.content) }))
+      .filter(({ content }) => content !== ''),
+    summary: summary === undefined ? undefined : clean(summary) || undefined,
     by,
   };
 }

@@ -1,2 +1,2 @@
 /** The door of the extraction room: from conversations to memories. */
-export { extractionWorkers } from './extraction.worker.ts';
+export { type ExtractionOptions, extractionWorkers } from './extraction.worker.ts';

@@ -1,6 +1,5 @@
 import type { Transcript, TranscriptCommunication } from '../conversations/index.ts';
 import type { Turn } from './extractor.ts';
-import { withoutSecrets } from './sensitive.ts';
 
 /** A customer of a conversation, with what was said from their side of it. */
 export interface CustomerView {
@@ -49,7 +48,7 @@ function toTurn(
     : authorType === 'CUSTOMER'
       ? 'other'
       : 'agent';
-  return { index, side, text: withoutSecrets(text), occurredAt, isNew: isNew(transcript, communication) };
+  return { index, side, text, occurredAt, isNew: isNew(transcript, communication) };
 }
 
 /** Addresses and placeholders stand in for names that nobody gave. */

@@ -7,6 +7,8 @@ export interface Metrics {
   observeCallback(outcome: 'delivered' | 'again' | 'dead'): void;
   /** What became of Recall's wish for the vector of a query. */
   observeQueryVector(outcome: 'embedded' | 'known' | 'failed' | 'skipped'): void;
+  /** Something was not remembered for the category it is of. */
+  observeLeftOut(category: string): void;
   /** The text of `GET /metrics`. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -50,6 +52,12 @@ export function createMetrics({ countJobs, countDeliveries }: MetricsSources): M
     labelNames: ['outcome'],
     registers: [registry],
   });
+  const leftOut = new Counter({
+    name: 'rapport_extraction_left_out_total',
+    help: 'Things in conversations that were not remembered because they are sensitive, by category.',
+    labelNames: ['category'],
+    registers: [registry],
+  });
   new Gauge({
     name: 'rapport_callback_deliveries',
     help: 'Status callbacks that were not delivered, by state: waiting, dead.',
@@ -63,6 +71,7 @@ export function createMetrics({ countJobs, countDeliveries }: MetricsSources): M
   return {
     observeCallback: (outcome) => callbacks.inc({ outcome }),
     observeQueryVector: (outcome) => queryVectors.inc({ outcome }),
+    observeLeftOut: (category) => leftOut.inc({ category }),
     observeRequest: ({ operation, method, status }, seconds) =>
       requests.observe({ operation, method, status: String(status) }, seconds),
     render: () => registry.metrics(),

@@ -192,6 +192,27 @@ describe('a conversation that ends', () => {
     expect(written).not.toMatch(/4111|Tr0ub4dor/);
   });
 
+  it('is not remembered where it is sensitive, which is counted', async () => {
+    const talk = await startTalk();
+    await talk.customerSays('I live in Porto. I have diabetes. My PIN is 4821.');
+    await talk.close();
+    const written = JSON.stringify([await contentsOf(talk.profileId), await summariesOf(talk.profileId)]);
+    expect(written).toContain('lives in Porto');
+    expect(written).not.toMatch(/diabetes|4821/);
+    const { body } = await server.request('GET', '/metrics');
+    expect(body).toMatch(/rapport_extraction_left_out_total\{category="health"\} [12]\n/);
+    expect(body).toContain('rapport_extraction_left_out_total{category="credentials"} 1\n');
+  });
+
+  it('is remembered where it is sensitive as far as a setting allows', async () => {
+    await server.stop();
+    await start({ RAPPORT_EXTRACTION_ALLOW: 'health, religion' });
+    const talk = await startTalk();
+    await talk.customerSays('I have diabetes. My PIN is 4821.');
+    await talk.close();
+    expect((await contentsOf(talk.profileId)).join('\n')).toMatch(/^(?!.*4821).*diabetes/s);
+  });
+
   it('ends well when its memory store is gone', async () => {
     const talk = await startTalk();
     await talk.customerSays('I live in Porto.');

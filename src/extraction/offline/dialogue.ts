@@ -1,5 +1,5 @@
 import type { Turn } from '../extractor.ts';
-import { isSecretLabel } from '../sensitive.ts';
+import { isSecretLabel } from '../guard/index.ts';
 import { type AgentTurn, readAgentTurn } from './agent-turn.ts';
 import type { Clause } from './clause.ts';
 import { type CustomerTurn, readCustomerTurn } from './customer-turn.ts';
