@@ -164,6 +164,13 @@ describe('special categories of personal data', () => {
     expect(guard.clean(content)).toEqual({ text: content, leftOut: [] });
   });
 
+  it.each([
+    ['Customer lives in Porto; has asthma; keeps bees', 'Customer lives in Porto; keeps bees'],
+    ['The customer lives in Porto; is a Catholic;', 'The customer lives in Porto;'],
+  ])('are left out of the middle of "%s"', (text, expected) => {
+    expect(guard.clean(text).text).toBe(expected);
+  });
+
   it('take along no more than their sentence', () => {
     expect(guard.clean('Customer lives in Porto. Customer has asthma! Customer keeps bees.').text).toBe(
       'Customer lives in Porto. Customer keeps bees.',

@@ -42,7 +42,7 @@ export function createGuard(allowed: Iterable<GuardCategory> = []): Guard {
     const masked = mask(text);
     const sentences = splitSentences(masked.text).map((sentence) => ({
       sentence,
-      special: specialCategoriesOf(sentence).filter((category) => !isAllowed.has(category)),
+      special: specialCategoriesOf(withSubject(sentence)).filter((category) => !isAllowed.has(category)),
     }));
     const kept = sentences.filter(({ sentence, special }) => special.length === 0 && !saysNothing(sentence));
     return {
@@ -84,6 +84,11 @@ function replaceAll(text: string, findings: readonly Finding[]): string {
     from = end;
   }
   return result + text.slice(from);
+}
+
+/** "Customer lives in Porto; has asthma": what goes on in small letters is said of the customer. */
+function withSubject(sentence: string): string {
+  return /^\p{Ll}/u.test(sentence) ? `customer ${sentence}` : sentence;
 }
 
 /** Each with the space behind it. */
