@@ -15,4 +15,5 @@ export {
   pageOfItems,
 } from './page.ts';
 export type * from './schema.ts';
+export type { Signals } from './signals.ts';
 export { type DataDirLock, lockDataDir } from './sqlite/data-dir-lock.ts';
