@@ -5,7 +5,7 @@ import { isDated, isFigure, isNamed, termsOf } from './terms.ts';
 import type { Topic } from './topic.ts';
 
 /** Notes are shorter than what they note: their share of the characters that the customer wrote. */
-const shareOfSaid = 0.75;
+const shareOfSaid = 0.7;
 /** Characters that are always there, for what agents say to customers of few words. */
 const charactersMin = 210;
 /** As many as the observations of a conversation can hold. */
@@ -105,6 +105,9 @@ class Choice {
 /** What names, figures and dates weigh against other words; the figures of what was only offered weigh little. */
 const specificWeight = 2;
 const offeredWeight = 0.5;
+/** The price of what was not bought is soon another one. */
+const priceWeight = 0.2;
+const money = /[$€£]\s?\d/;
 /** What customers say besides, unless it is about something that went wrong. */
 const asideWeight = 0.4;
 /** Weight of a character below which words are not worth their place. */
@@ -115,6 +118,7 @@ function toCandidate(sketch: Sketch, phrase: string): Candidate {
 }
 
 function weightOf(term: string, phrase: string, clause: Clause): number {
+  if (isOffer(clause) && money.test(phrase)) return priceWeight;
   if (isFigure(term)) return isOffer(clause) && !isDated(phrase) ? offeredWeight : specificWeight;
   if (isNamed(term, ` ${phrase}`)) return specificWeight;
   if (isAside(clause)) return asideWeight;

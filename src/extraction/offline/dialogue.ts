@@ -7,6 +7,7 @@ import { cleanValue, type Detail, readAskedDetail, readBareContact } from './det
 import { isPersonalLabel } from './labels.ts';
 import type { Proposal } from './proposal.ts';
 import type { Question } from './question.ts';
+import { hasParticulars } from './terms.ts';
 import { saysSomething } from './text.ts';
 import { aboutSpeaker } from './third-person.ts';
 import type { Utterance } from './utterance.ts';
@@ -169,7 +170,19 @@ function hear(state: State, turn: Turn, utterance: Utterance): void {
       hearFragment(state, turn, utterance.text);
       return;
     case 'question':
+      hearQuestion(state, turn, utterance.text);
   }
+}
+
+/** "Do you close on Sundays?" says nothing about the customer. */
+const aboutCompany =
+  /^(?:and |so |but )?(?:do|does|did|are|is|was|will|can|could|have|has)(?:n't)? (?:you|they|it|your)\b/i;
+
+/** What was asked about before anything was offered: "What is the weather like in Porto?" */
+function hearQuestion(state: State, turn: Turn, question: string): void {
+  const text = aboutSpeaker(question.replace(/[\s?.!]+$/, ''));
+  if (state.proposal || aboutCompany.test(question) || !hasParticulars(text)) return;
+  state.clauses.push({ form: 'predicate', text: `asked about ${text}`, turn, isRequest: true });
 }
 
 /** "It's for six people" and "I'm in Porto": sentences that say no more than a value. */

@@ -201,7 +201,7 @@ describe('what came of it', () => {
         A: Unfortunately we cannot refund opened items. My manager will call you tomorrow.
       `),
     ).toEqual([
-      "Customer wants a refund. Outcome: The company cannot refund opened items. The agent's manager will call them tomorrow",
+      "Customer wants a refund. Outcome: The company cannot refund opened items. The agent's manager will call them tomorrow (1970-01-02)",
     ]);
   });
 });

@@ -6,6 +6,7 @@ import { concise } from './concise.ts';
 import { withoutCovered } from './coverage.ts';
 import { readDialogue } from './dialogue.ts';
 import { packClauses } from './pack.ts';
+import { withCalendarDays } from './relative-dates.ts';
 import { summarise } from './summary.ts';
 import { type TopicalClause, withTopics } from './topic.ts';
 
@@ -18,7 +19,7 @@ export function offlineExtractor(): Extractor {
     async extract({ customerName, turns, wantsSummary }) {
       const clauses = readDialogue(turns);
       return {
-        observations: packClauses(notesOf(clauses, turns), turns.length),
+        observations: packClauses(await notesOf(clauses, turns), turns.length),
         summary: wantsSummary ? summarise(clauses, turns, customerName) : undefined,
         by: rules,
       };
@@ -27,8 +28,9 @@ export function offlineExtractor(): Extractor {
 }
 
 /** What is worth keeping of a conversation, in few words. */
-function notesOf(clauses: readonly Clause[], turns: readonly Turn[]): TopicalClause[] {
+async function notesOf(clauses: readonly Clause[], turns: readonly Turn[]): Promise<TopicalClause[]> {
   const said = turns.filter(({ side }) => side === 'customer').map(({ text }) => text.length);
   const customerCharacters = said.reduce((sum, length) => sum + length, 0);
-  return brief(withTopics(withoutCovered(clauses.map(concise))), customerCharacters);
+  const notes = brief(withTopics(withoutCovered(clauses.map(concise))), customerCharacters);
+  return Promise.all(notes.map(withCalendarDays));
 }

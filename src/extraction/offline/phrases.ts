@@ -12,6 +12,12 @@ const links = being(oneOf("of and or the a an their them's per vs vs. & no not a
 const determiners = being(oneOf('the a an their some any'));
 /** Said in passing: what is around them belongs together. */
 const objects = being(oneOf('them him her me us you'));
+/** Words whose capital says no more than that a sentence begins. */
+const sentenceStarts = being(
+  oneOf(
+    'i the a an it they you we there this that its their my is are was do does did can could will would what when where how which who please tell yes no ok and but so',
+  ),
+);
 const contracted = /^(?:it|there|here|what|how|that|who|where|let|they|you|we|i|he|she)['’]/i;
 /** What makes a bare "this" or "next" part of a date. */
 const timeWords =
@@ -106,6 +112,6 @@ function isKept(word: string, next: string): boolean {
     always.test(word) ||
     timeWords.test(word) ||
     isInformative(word) ||
-    (/^\p{Lu}/u.test(word) && !/^(?:I|The|A|An|It|They|You|We|There|This|That|Its|Their)$/.test(word))
+    (/^\p{Lu}/u.test(word) && !sentenceStarts.test(word))
   );
 }

@@ -2,7 +2,7 @@ import { isTrouble } from './aside.ts';
 import { isResult } from './clause.ts';
 import { oneOf, startingWith } from './patterns.ts';
 import { phrasesOf } from './phrases.ts';
-import { isDated, isFigure, isNamed, termsOf } from './terms.ts';
+import { hasParticulars, isNamed, termsOf } from './terms.ts';
 import type { TopicalClause } from './topic.ts';
 
 /** A clause in the phrases it comes to. */
@@ -51,16 +51,12 @@ function isBriefable(clause: TopicalClause): boolean {
     return false;
   if (!hasParticulars(clause.text) || (clause.form === 'told' && clause.text.includes(': '))) return false;
   if (isResult(clause)) return true;
-  if (isTrouble(clause.text) || clause.text.startsWith('asked ')) return false;
+  if (isTrouble(clause.text) || /^asked (?!about )/.test(clause.text)) return false;
   return clause.isRequest === true || plan.test(clause.text);
 }
 
 const plan =
   /^(?:will|would|is (?:\p{L}+ly )?(?!not\b|un)\p{L}+ing|plans?|intends?|has to|says (?:the|their|there)|mentioned)\b/iu;
-
-function hasParticulars(text: string): boolean {
-  return isDated(text) || [...termsOf(text)].some((term) => isFigure(term) || isNamed(term, text));
-}
 
 /** The clause in the words of its sketch. */
 export function writeSketch({ clause, lead, phrases }: Sketch): TopicalClause {

@@ -9,7 +9,7 @@ const uninformative = new Set(
     'shall should may might must of in on at by for from with about into onto over as if then than so and or but to up out ' +
     'there here also just only really very too still already now again please ok okay well actually instead maybe perhaps ' +
     'some any such one ones thing things something anything someone somewhere everything all both other others another else ' +
-    'customer company agent said says say told wants want wanted needs need needed like likes love prefer prefers wish wishes ' +
+    'customer company agent said says say tell told wonder wondering wants want wanted needs need needed like likes love prefer prefers wish wishes ' +
     'asked ask asks find found finding search searching searched look looking looks looked see seeing get getting got give book ' +
     'booking booked reserve reserved reservation reservations make made making take takes taking buy purchase purchased try check ' +
     'show help go going want choose chose chosen pick let know interested interesting good great nice fine perfect possible ' +
@@ -68,4 +68,9 @@ const date = containing(
 /** Whether a text names a day. */
 export function isDated(text: string): boolean {
   return date.test(text);
+}
+
+/** Whether a text has a figure, a name or a day in it. */
+export function hasParticulars(text: string): boolean {
+  return isDated(text) || [...termsOf(text)].some((term) => isFigure(term) || isNamed(term, text));
 }
