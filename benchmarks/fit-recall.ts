@@ -90,12 +90,14 @@ async function askAll(dialogue: LocomoDialogue): Promise<Asked[]> {
   const asked: Asked[] = [];
   for (const { text, evidence } of dialogue.questions) {
     if (evidence.length === 0) continue;
-    const candidates = toCandidates(index, toQuery(text, await findDateRange(text, now)));
+    const { places, features } = toCandidates(index, toQuery(text, await findDateRange(text, now)));
     asked.push({
       dialogue: dialogue.id,
       evidence: evidence.length,
-      rows: candidates.map(({ features }) => features),
-      isRight: candidates.map(({ place }) => evidence.includes(turnOf.get(index.document(place).id) ?? '')),
+      rows: places.map((_, at) => [
+        ...features.subarray(at * featureNames.length, (at + 1) * featureNames.length),
+      ]),
+      isRight: places.map((place) => evidence.includes(turnOf.get(index.document(place).id) ?? '')),
     });
   }
   return asked;
@@ -164,10 +166,7 @@ function fitCalibration(asked: readonly Asked[], weights: readonly number[]): nu
 function toResults(asked: readonly Asked[], weights: readonly number[]) {
   return asked.flatMap(({ rows, isRight }) => {
     const sums = rows.map((row) => dot(row, weights));
-    const field = toField(
-      rows.map((features) => ({ features })),
-      sums,
-    );
+    const field = toField(Float64Array.from(rows.flat()), Float64Array.from(sums));
     return orderOf(sums)
       .slice(0, calibratedDepth)
       .map((at) => ({ inputs: inputsOf(sums[at] ?? 0, field), isRight: isRight[at] ?? false }));

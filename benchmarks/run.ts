@@ -21,6 +21,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'what conversations cost that wait for their timers: --conversations N',
     load: () => import('./timers.ts'),
   },
+  latency: {
+    summary: 'how long Recall takes over HTTP, and what it costs: --others N --requests N',
+    load: () => import('./latency.ts'),
+  },
   recall: {
     summary: 'how much of the evidence Recall finds: --locomo FILE',
     load: () => import('./recall.ts'),

@@ -18,6 +18,8 @@ export interface Exit {
 /** The real server in a process of its own, which can be killed. */
 export interface ChildServer {
   readonly url: string;
+  /** Of the process. */
+  readonly pid: number;
   readonly exited: Promise<Exit>;
   /** A JSON request of the root account; rejects when the server dies before it answers. */
   request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
@@ -61,6 +63,8 @@ export async function startChildServer({
   };
   return {
     url,
+    // It has written where it listens, so it was started.
+    pid: child.pid as number,
     exited: output.exited,
     request: (method, path, body) => send(url + path, method, body),
     signal: (signal) => void child.kill(signal),
