@@ -14,6 +14,6 @@ export {
   type PageRequest,
   pageOfItems,
 } from './page.ts';
+export { prepared } from './prepared.ts';
 export type * from './schema.ts';
-export type { Signals } from './signals.ts';
 export { type DataDirLock, lockDataDir } from './sqlite/data-dir-lock.ts';

@@ -1,13 +1,20 @@
-import type { ProfileRow, Reader } from '../../storage/index.ts';
+import { type ProfileRow, prepared, type Reader } from '../../storage/index.ts';
 import type { ProfileRef } from './profile-access.ts';
 
-/** The row as it is, merged or not. */
-export async function findProfileRow(reader: Reader, ref: ProfileRef): Promise<ProfileRow | undefined> {
-  return reader
+const selectProfile = prepared((reader, ref: Record<keyof ProfileRef, string>) =>
+  reader
     .selectFrom('profiles')
     .selectAll()
     .where('store_id', '=', ref.storeId)
     .where('id', '=', ref.profileId)
-    .where('account_id', '=', ref.accountId)
-    .executeTakeFirst();
+    .where('account_id', '=', ref.accountId),
+);
+
+/** The row as it is, merged or not. */
+export async function findProfileRow(
+  reader: Reader,
+  { accountId, storeId, profileId }: ProfileRef,
+): Promise<ProfileRow | undefined> {
+  const [row] = await selectProfile(reader, { accountId, storeId, profileId });
+  return row;
 }

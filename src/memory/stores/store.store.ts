@@ -2,6 +2,7 @@ import {
   fetchPage,
   type Page,
   type PageRequest,
+  prepared,
   type Reader,
   type StoreRow,
   type Tx,
@@ -21,6 +22,11 @@ export async function findStoreRow(
   accountId: string,
   storeId: string,
 ): Promise<StoreRow | undefined> {
+  const [row] = await selectStore(reader, { accountId, storeId });
+  return row;
+}
+
+const selectStore = prepared((reader, { accountId, storeId }: { accountId: string; storeId: string }) => {
   const query = reader
     .selectFrom('stores')
     .selectAll()
@@ -28,8 +34,8 @@ export async function findStoreRow(
     .where('id', '=', storeId)
     .where('deleted_at', 'is', null);
   // The transactions of SQLite are a connection to Kysely, and not this.
-  return (reader.isTransaction ? query.forKeyShare() : query).executeTakeFirst();
-}
+  return reader.isTransaction ? query.forKeyShare() : query;
+});
 
 export async function findStoreByName(
   reader: Reader,
