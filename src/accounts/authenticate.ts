@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Account, Authenticate } from '../http/index.ts';
 import type { Database } from '../storage/index.ts';
 import { findApiKey } from './api-key.store.ts';
@@ -20,8 +20,9 @@ const verifiedMax = 1000;
  * after that a keyed digest of the verified secret is compared, in constant time.
  */
 export function createAuthenticate(db: Database, root: RootAccount): Authenticate {
-  const processKey = randomBytes(32);
-  const digest = (text: string) => createHmac('sha256', processKey).update(text).digest();
+  const processKey = randomBytes(32).toString('hex');
+  // Nobody sees a digest, so a key in front does what an HMAC would, in a tenth of its time on every request.
+  const digest = (text: string) => hash('sha256', processKey + text, 'buffer');
   const rootDigest = digest(root.authToken);
   const verified = new Map<string, Buffer>();
 

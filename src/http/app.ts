@@ -13,7 +13,6 @@ import fastify, {
 import type { Logger } from 'pino';
 import { ApiError, errors, type Surface } from '../errors/index.ts';
 import { describeOutage } from '../storage/index.ts';
-import { Admission, type AdmissionLimits } from './admission.ts';
 import { type Authenticate, authenticateHeader, findAccount } from './auth.ts';
 import { addBodyParsers, addCsvParser, addStreamParser } from './body.ts';
 import { answerClientError } from './client-error.ts';
@@ -40,9 +39,6 @@ export interface HttpOptions {
   readonly publicUrl: string | undefined;
   /** Body size in bytes, before and after decompression, for routes that set none of their own. */
   readonly bodyMaxBytes: number;
-  readonly admission: AdmissionLimits;
-  /** A request that has not arrived by then is given up, so that slow or silent senders cannot hold connections for ever. */
-  readonly requestTimeoutMs: number;
   /** Also validates what the server answers; tests turn it on. */
   readonly strictReplies: boolean;
 }
@@ -50,8 +46,8 @@ export interface HttpOptions {
 /** Path parameters are ids and names; longer ones are refused by the router. */
 const parameterLengthMax = 512;
 const keepAliveMs = 72_000;
-/** How often connections are looked at whose request takes too long to arrive, at least. */
-const connectionCheckMs = 5000;
+/** A request that has not arrived by then is given up, so that slow or silent senders cannot hold connections for ever. */
+const requestTimeoutMs = 120_000;
 
 /** The HTTP server around the routes: authentication, validation, error bodies, compression, logs and metrics. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
@@ -62,12 +58,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     genReqId: createRequestId,
     bodyLimit: options.bodyMaxBytes,
     keepAliveTimeout: keepAliveMs,
-    requestTimeout: options.requestTimeoutMs,
-    // Node brings the time for the header into line with that for the whole only when it is told of it here.
-    http: {
-      requestTimeout: options.requestTimeoutMs,
-      connectionsCheckingInterval: Math.min(connectionCheckMs, options.requestTimeoutMs),
-    },
+    requestTimeout: requestTimeoutMs,
     clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
@@ -116,17 +107,13 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
   addOpenApi(app, fastifySwagger);
   await app.after();
-  const admission = await Admission.on(app, options.admission);
-  for (const route of options.routes) addRouteWithBody(app, route, { ...options, stopping, admission });
+  for (const route of options.routes) addRouteWithBody(app, route, { ...options, stopping });
   addUnknownRoutes(app, options);
   return app;
 }
 
-/** What routes need beside the options: who may come in, and a signal that aborts when the server begins to stop. */
-type RouteOptions = Omit<HttpOptions, 'admission'> & {
-  readonly admission: Admission;
-  readonly stopping: AbortSignal;
-};
+/** What routes need beside the options: a signal that aborts when the server begins to stop. */
+type RouteOptions = HttpOptions & { readonly stopping: AbortSignal };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -148,7 +135,7 @@ function addRouteWithBody(app: FastifyInstance, route: Route, options: RouteOpti
 
 function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): void {
   const { operation, method, path, access = 'account' } = route;
-  const { stopping, admission } = options;
+  const { stopping } = options;
   const checkReply = options.strictReplies ? replyChecker(route) : undefined;
   const accounts = new WeakMap<FastifyRequest, Account>();
   app.route({
@@ -165,10 +152,9 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
         throw errors.forbidden('This needs the account SID and its auth token rather than an API key.');
       }
       accounts.set(request, account);
-      await admission.admit(request, account, route);
     },
     preValidation: async (request) => {
-      if (access === 'signed') await settleAccount(request, accounts, route, options);
+      if (access === 'signed') await settleAccount(request, accounts, options);
       keepKnownQuery(request, route);
       if (request.body === undefined && route.body) {
         const kind = route.bodyAs === 'form' ? 'form' : 'JSON body';
@@ -179,7 +165,6 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
     handler: async (request, reply) => {
       const answer = await route.handle(toApiRequest(request, reply, accounts.get(request), options));
       if (answer.body instanceof Readable) {
-        admission.leave(request);
         return sendStream(reply.code(answer.status).headers(answer.headers ?? {}), answer.body, stopping);
       }
       checkReply?.(answer);
@@ -192,15 +177,12 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
 async function settleAccount(
   request: FastifyRequest,
   accounts: WeakMap<FastifyRequest, Account>,
-  route: Route,
-  { publicUrl, verifySignature, admission }: RouteOptions,
+  { publicUrl, verifySignature }: HttpOptions,
 ): Promise<void> {
   const account = accounts.get(request);
   if (account) return assertSameAccount(request, account);
   const url = originOf(request, publicUrl) + request.url;
-  const signer = await authenticateSigned(request, url, verifySignature);
-  accounts.set(request, signer);
-  await admission.admit(request, signer, route);
+  accounts.set(request, await authenticateSigned(request, url, verifySignature));
 }
 
 function bodyLimitOf({ bodyAs, bodyMaxBytes }: Route): { bodyLimit?: number } {
@@ -243,10 +225,6 @@ function toApiRequest(
   account: Account | undefined,
   { publicUrl, stopping, authenticate }: RouteOptions,
 ): ApiRequest<unknown, unknown, unknown> {
-  const headers = Object.entries(request.headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : value,
-  ]);
   return {
     account: account ?? { id: '', isRoot: false },
     requestId: request.id,
@@ -254,18 +232,32 @@ function toApiRequest(
     params: request.params as undefined,
     query: request.query as undefined,
     body: request.body as undefined,
-    bodyStream: request.body instanceof Readable ? request.body : Readable.from([]),
-    headers: Object.fromEntries(headers),
-    origin: originOf(request, publicUrl),
     method: request.method,
     url: request.url,
-    // Made for the few routes that ask for it.
+    // Made for the routes that ask for them.
+    get bodyStream() {
+      return request.body instanceof Readable ? request.body : Readable.from([]);
+    },
+    get headers() {
+      return joinHeaders(request.headers);
+    },
+    get origin() {
+      return originOf(request, publicUrl);
+    },
     get signal() {
       return endOfReply(reply, stopping);
     },
     areCredentialsGood: async () =>
       (await findAccount(request.headers.authorization, authenticate)) !== undefined,
   };
+}
+
+function joinHeaders(headers: FastifyRequest['headers']): Record<string, string | undefined> {
+  const joined = Object.entries(headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return Object.fromEntries(joined);
 }
 
 /**
