@@ -85,7 +85,7 @@ export async function startServer({
     log,
     limits: config.limits,
     signingTokens,
-    eventBell: new EventBell(db.signals),
+    eventBell: new EventBell(),
     embeddings: config.embeddings && { model: config.embeddings.model },
     isAgentConnectCompatible: config.isAgentConnectCompatible,
   };
@@ -130,21 +130,15 @@ export async function startServer({
     random: Math.random,
   });
   started.defer(() => runner.stop(stopGraceMs));
-  const runsJobs = config.role !== 'api';
-  const advancer =
-    runsJobs && clock instanceof VirtualClock ? new ClockAdvancer({ clock, runner }) : undefined;
+  const advancer = clock instanceof VirtualClock ? new ClockAdvancer({ clock, runner }) : undefined;
 
   const app = await createHttpApp({
     routes: [
-      ...(config.role === 'worker'
-        ? []
-        : [
-            ...apiRoutes(context, queryVectors),
-            ...ingestRoutes(context, { ...config.capture, rootAccountId: rootAccount.sid }),
-          ]),
+      ...apiRoutes(context, queryVectors),
+      ...ingestRoutes(context, { ...config.capture, rootAccountId: rootAccount.sid }),
       ...serviceRoutes({
         metrics,
-        runner: runsJobs ? runner : undefined,
+        runner,
         advancer,
         openApi: () => app.swagger(),
         whyNotReady: () =>
@@ -160,8 +154,6 @@ export async function startServer({
     metrics,
     publicUrl: config.publicUrl,
     bodyMaxBytes: config.bodyMaxBytes,
-    admission: config.admission,
-    requestTimeoutMs: config.requestTimeoutMs,
     strictReplies,
   });
   started.defer(async () => {
@@ -169,12 +161,10 @@ export async function startServer({
     await app.close();
     clearTimeout(deadline);
   });
-  if (runsJobs) {
-    await enqueueStranded(context);
-    await startReindex(context, rootAccount.sid);
-    await startRetention(context, rootAccount.sid);
-    await runner.start();
-  }
+  await enqueueStranded(context);
+  await startReindex(context, rootAccount.sid);
+  await startRetention(context, rootAccount.sid);
+  await runner.start();
   const url = await app.listen({ host: config.host, port: config.port });
 
   const resources = started.move();

@@ -10,8 +10,7 @@ export interface ServiceRoutesOptions {
   readonly metrics: Metrics;
   /** Undefined when ready; otherwise a word on what is not. */
   readonly whyNotReady: () => Promise<string | undefined>;
-  /** Undefined in a process that runs no jobs. */
-  readonly runner: JobRunner | undefined;
+  readonly runner: JobRunner;
   /** Present with the virtual clock only. */
   readonly advancer: ClockAdvancer | undefined;
   /** The OpenAPI document; known once all routes are added. */
@@ -89,7 +88,7 @@ export function serviceRoutes({
       handle: async ({ body }) => {
         if (!advancer)
           throw errors.conflict(
-            'The clock is the system clock, or this process runs no jobs; start one that does with RAPPORT_CLOCK=virtual to move it.',
+            'The clock is the system clock; start the server with RAPPORT_CLOCK=virtual to move it.',
           );
         return ok({ now: toTimestamp(await advancer.advance(Math.round(body.seconds * 1000))) });
       },
@@ -103,7 +102,6 @@ export function serviceRoutes({
       access: 'root',
       replies: { 200: Status },
       handle: async () => {
-        if (!runner) throw errors.conflict('This process runs no jobs; ask one that does.');
         await runner.whenIdle();
         return ok({ status: 'idle' });
       },

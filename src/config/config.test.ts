@@ -24,7 +24,6 @@ describe('the configuration', () => {
       database: { sqliteFile: resolve('data', 'rapport.db') },
       rootAccount: undefined,
       publicUrl: undefined,
-      role: 'all',
       clock: 'system',
       languageModel: undefined,
       extraction: { allowed: [] },
@@ -44,12 +43,6 @@ describe('the configuration', () => {
       isAgentConnectCompatible: false,
       jobConcurrency: 4,
       bodyMaxBytes: 1_048_576,
-      requestTimeoutMs: 120_000,
-      admission: {
-        requestsPerSecond: Number.POSITIVE_INFINITY,
-        recallsPerSecond: Number.POSITIVE_INFINITY,
-        accountConcurrency: 256,
-      },
       logLevel: 'info',
     });
   });

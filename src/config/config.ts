@@ -50,7 +50,6 @@ export interface Config {
   /** Undefined parts are made at first start. */
   readonly rootAccount: { readonly sid: string; readonly authToken: string } | undefined;
   readonly publicUrl: string | undefined;
-  readonly role: Role;
   readonly clock: 'system' | 'virtual';
   readonly languageModel: LanguageModelConfig | undefined;
   readonly extraction: ExtractionConfig;
@@ -62,17 +61,8 @@ export interface Config {
   readonly capture: CaptureConfig;
   readonly jobConcurrency: number;
   readonly bodyMaxBytes: number;
-  readonly requestTimeoutMs: number;
-  readonly admission: {
-    readonly requestsPerSecond: number;
-    readonly recallsPerSecond: number;
-    readonly accountConcurrency: number;
-  };
   readonly logLevel: string;
 }
-
-/** What a process does: answer requests, run jobs and timers, or both. */
-export type Role = 'all' | 'api' | 'worker';
 
 /** How messages from webhooks become communications. */
 export interface CaptureConfig {
@@ -132,10 +122,6 @@ export function loadConfig(
   if (databaseUrl !== undefined && !/^postgres(ql)?:/.test(databaseUrl)) {
     problems.push('DATABASE_URL must begin with postgres://; leave it unset for SQLite');
   }
-  const role = toRole(values.role);
-  if (role !== 'all' && databaseUrl === undefined) {
-    problems.push('RAPPORT_ROLE must be all with SQLite, which one process has to itself');
-  }
   if (publicUrl !== undefined && !isWebUrl(publicUrl)) {
     problems.push('RAPPORT_PUBLIC_URL must begin with http:// or https://');
   }
@@ -166,7 +152,6 @@ export function loadConfig(
       : { sqliteFile: resolve(dataDir, 'rapport.db') },
     rootAccount: accountSid && authToken ? { sid: accountSid, authToken } : undefined,
     publicUrl: publicUrl?.replace(/\/+$/, ''),
-    role,
     clock: values.clock === 'virtual' ? 'virtual' : 'system',
     languageModel:
       llmBaseUrl && llmModel ? { baseUrl: llmBaseUrl, model: llmModel, apiKey: values.llmApiKey } : undefined,
@@ -193,12 +178,6 @@ export function loadConfig(
     isAgentConnectCompatible: values.compat === 'agent-connect',
     jobConcurrency: Math.max(1, Number(values.jobConcurrency)),
     bodyMaxBytes: Number(values.bodyMaxBytes),
-    requestTimeoutMs: Math.max(1, Number(values.requestTimeoutMs)),
-    admission: {
-      requestsPerSecond: toMax(values.rateLimit),
-      recallsPerSecond: toMax(values.recallRateLimit),
-      accountConcurrency: toMax(values.accountConcurrency),
-    },
     logLevel: values.logLevel ?? '',
   };
 }
@@ -206,10 +185,6 @@ export function loadConfig(
 function readExtraction({ extractionAllow }: RawSettings): ExtractionConfig {
   const allowed = toList(extractionAllow);
   return { allowed: guardCategories.filter((category) => allowed.includes(category)) };
-}
-
-function toRole(value: string | undefined): Role {
-  return value === 'api' || value === 'worker' ? value : 'all';
 }
 
 /** The embeddings endpoint, when there is one; what it lacks goes to the problems. */

@@ -3,12 +3,10 @@
 export { observationRoutes } from './observation.routes.ts';
 export {
   deleteObservationsOf,
-  findObservations,
   insertObservations,
-  listNewestObservations,
   moveObservations,
   moveSomeObservations,
-  type OccurredRange,
+  observationSource,
 } from './observation.store.ts';
 export {
   type Extracted,

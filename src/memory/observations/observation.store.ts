@@ -8,11 +8,15 @@ import {
   type Tx,
 } from '../../storage/index.ts';
 import { deleteVectors } from '../embeddings/index.ts';
+import { memorySource } from '../search/index.ts';
 import type { ObservationState } from './observation.wire.ts';
 
 /** Tables whose rows belong to an observation. */
 const dependents = ['observation_revisions', 'observation_conversations', 'observation_provenance'] as const;
 const tables = ['observations', ...dependents] as const;
+
+/** How Recall reads observations. */
+export const observationSource = memorySource('observations');
 
 /** Filters of a list; times in milliseconds. */
 export interface ObservationFilter {
@@ -22,12 +26,6 @@ export interface ObservationFilter {
   /** Exclusive. */
   readonly createdBefore?: number | undefined;
   readonly conversationId?: string | undefined;
-}
-
-/** Bounds on `occurredAt`: `beginMs` inclusive, `endMs` exclusive. */
-export interface OccurredRange {
-  readonly beginMs?: number | undefined;
-  readonly endMs?: number | undefined;
 }
 
 export async function insertObservations(tx: Tx, rows: readonly ObservationRow[]): Promise<void> {
@@ -70,37 +68,6 @@ export async function listObservations(
     query = query.where('id', 'in', linked);
   }
   return fetchPage(query, ['created_at', 'id'], page);
-}
-
-/** The newest observations, by `createdAt`. */
-export async function listNewestObservations(
-  reader: Reader,
-  profileId: string,
-  { beginMs, endMs }: OccurredRange,
-  limit: number,
-): Promise<ObservationRow[]> {
-  let query = reader.selectFrom('observations').selectAll().where('profile_id', '=', profileId);
-  if (beginMs !== undefined) query = query.where('occurred_at', '>=', beginMs);
-  if (endMs !== undefined) query = query.where('occurred_at', '<', endMs);
-  return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
-}
-
-/** The named observations that lie in the range, in no particular order. */
-export async function findObservations(
-  reader: Reader,
-  profileId: string,
-  ids: readonly string[],
-  { beginMs, endMs }: OccurredRange,
-): Promise<ObservationRow[]> {
-  if (ids.length === 0) return [];
-  let query = reader
-    .selectFrom('observations')
-    .selectAll()
-    .where('profile_id', '=', profileId)
-    .where('id', 'in', ids);
-  if (beginMs !== undefined) query = query.where('occurred_at', '>=', beginMs);
-  if (endMs !== undefined) query = query.where('occurred_at', '<', endMs);
-  return query.execute();
 }
 
 /** Replaces an observation's state and keeps the one before as a revision. */

@@ -21,8 +21,8 @@ import {
   deleteObservationRows,
   findObservation,
   insertObservations,
-  listNewestObservations,
   listObservationsPast,
+  observationSource,
   reviseObservationRow,
 } from './observation.store.ts';
 import { type Evidence, recordProvenance } from './provenance.ts';
@@ -135,7 +135,7 @@ export async function listObservationContents(
   ref: ProfileRef,
 ): Promise<{ id: string; content: string; conversationIds: string[] }[]> {
   const profile = await findCanonicalProfile(reader, ref);
-  const rows = profile ? await listNewestObservations(reader, profile.id, {}, comparedMax) : [];
+  const rows = profile ? await observationSource.newest(reader, profile.id, {}, comparedMax) : [];
   return rows.map((row) => ({
     id: row.id,
     content: row.content,

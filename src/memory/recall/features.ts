@@ -21,43 +21,55 @@ export const featureNames = [
 ] as const;
 export type FeatureName = (typeof featureNames)[number];
 
+/** What features are made from. */
+export interface FeatureSource {
+  readonly index: MemoryIndex;
+  readonly query: Query;
+  readonly match: LexicalMatch;
+  /** See `findNamedSpeaker`. */
+  readonly namedSpeaker: string | undefined;
+}
+
 /** Whom the query names, of those who speak in the memories; undefined when that is nobody, or more than one. */
 export function findNamedSpeaker(query: Query, speakers: Iterable<string>): string | undefined {
   const named = [...speakers].filter((speaker) => speaker.split(' ').some((word) => query.names.has(word)));
   return named.length === 1 ? named[0] : undefined;
 }
 
-/** The features of the memory at a place. */
-export function toFeatures(
-  index: MemoryIndex,
-  query: Query,
-  match: LexicalMatch,
+/** Writes the features of the memory at a place, from a position of `into` on. */
+export function writeFeatures(
+  into: Float64Array,
+  position: number,
+  { index, query, match, namedSpeaker }: FeatureSource,
   place: number,
-  namedSpeaker: string | undefined,
-): number[] {
+): void {
   const document = index.document(place);
-  const previous = index.previous(place);
-  const next = index.next(place);
-  const scene = index.sceneAt(place);
+  const previous = index.previous[place] ?? noPlace;
+  const next = index.next[place] ?? noPlace;
+  const scene = index.sceneOf[place] ?? noPlace;
   const before = match.share(previous);
-  const previousAsks = previous !== noPlace && index.document(previous).asks;
-  return [
-    match.share(place),
-    before,
-    match.share(next),
-    previous === noPlace ? 0 : match.share(index.previous(previous)),
-    next === noPlace ? 0 : match.share(index.next(next)),
-    match.sceneShare(scene),
-    match.sceneTop(scene),
-    match.coverage(place),
-    match.coverage(place, previous),
-    namedSpeaker === undefined || document.speaker === '' ? 0 : document.speaker === namedSpeaker ? 1 : -1,
-    isWithin(document.occurredAt, query.range),
-    document.isQuestion ? 1 : 0,
-    previousAsks ? before : 0,
-    Math.log(document.length + 1) / 3,
-    query.asksTime && document.tellsTime ? 1 : 0,
-  ];
+  // In the order of `featureNames`. One after the other: a list of them would be made for each of hundreds of memories.
+  let at = position;
+  into[at++] = match.share(place);
+  into[at++] = before;
+  into[at++] = match.share(next);
+  into[at++] = previous === noPlace ? 0 : match.share(index.previous[previous] ?? noPlace);
+  into[at++] = next === noPlace ? 0 : match.share(index.next[next] ?? noPlace);
+  into[at++] = match.sceneShare(scene);
+  into[at++] = match.sceneTop(scene);
+  into[at++] = match.coverage(place);
+  into[at++] = match.coverage(place, previous);
+  into[at++] = isSaidBy(document.speaker, namedSpeaker);
+  into[at++] = isWithin(document.occurredAt, query.range);
+  into[at++] = document.isQuestion ? 1 : 0;
+  into[at++] = previous !== noPlace && index.document(previous).asks ? before : 0;
+  into[at++] = Math.log(document.length + 1) / 3;
+  into[at] = query.asksTime && document.tellsTime ? 1 : 0;
+}
+
+function isSaidBy(speaker: string, named: string | undefined): number {
+  if (named === undefined || speaker === '') return 0;
+  return speaker === named ? 1 : -1;
 }
 
 function isWithin(time: number, range: Query['range']): number {

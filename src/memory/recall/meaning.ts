@@ -1,4 +1,4 @@
-import { type MemoryIndex, noPlace } from '../search/index.ts';
+import { type MemoryIndex, nthLargest } from '../search/index.ts';
 
 /** What a query means, and how far that can be relied on. */
 export interface QueryMeaning {
@@ -18,18 +18,23 @@ export const nearestMax = 50;
 const [deviationMin, deviationMax] = [-1, 6];
 
 /**
- * How near the memories are to a query in what they mean: -1/6 to 1, by place. Cosines are seen against the profile's others,
- * since models differ in where theirs lie. Nothing without vectors to compare, or when they cannot be trusted.
+ * How near the memories are to a query in what they mean: -1/6 to 1, by place; 0 where there is no vector. Cosines are seen against
+ * the profile's others, since models differ in where theirs lie. Undefined without vectors to compare, or when they cannot be
+ * trusted.
  */
-export function findMeanings(index: MemoryIndex, meaning: QueryMeaning | undefined): Map<number, number> {
-  const meanings = new Map<number, number>();
-  if (!meaning || meaning.trust === 0) return meanings;
+export function findMeanings(
+  index: MemoryIndex,
+  meaning: QueryMeaning | undefined,
+): Float64Array | undefined {
+  if (!meaning || meaning.trust === 0) return undefined;
   const cosines = index.vectors.cosines(meaning.vector);
   const { mean, deviation } = describe(cosines);
-  if (deviation === 0) return meanings;
-  for (const [row, cosine] of cosines.entries()) {
-    const value = Math.min(deviationMax, Math.max(deviationMin, (cosine - mean) / deviation));
-    meanings.set(index.vectors.places[row] ?? noPlace, value / deviationMax);
+  if (deviation === 0) return undefined;
+  const { places } = index.vectors;
+  const meanings = new Float64Array(index.placesEnd);
+  for (let row = 0; row < cosines.length; row += 1) {
+    const value = ((cosines[row] ?? 0) - mean) / deviation;
+    meanings[places[row] ?? 0] = Math.min(deviationMax, Math.max(deviationMin, value)) / deviationMax;
   }
   return meanings;
 }
@@ -37,22 +42,38 @@ export function findMeanings(index: MemoryIndex, meaning: QueryMeaning | undefin
 /** The places that are nearest and may be found; of equal ones those with the first ids. */
 export function nearestPlaces(
   index: MemoryIndex,
-  meanings: ReadonlyMap<number, number>,
-  mayBeFound: (place: number) => boolean,
+  meanings: Float64Array | undefined,
+  mayBeFound?: (place: number) => boolean,
 ): number[] {
-  return [...meanings]
-    .filter(([place]) => mayBeFound(place))
-    .sort(([a, ofA], [b, ofB]) => ofB - ofA || (index.document(a).id < index.document(b).id ? -1 : 1))
-    .slice(0, nearestMax)
-    .map(([place]) => place);
+  if (!meanings) return [];
+  const { places } = index.vectors;
+  const found = mayBeFound ? places.filter(mayBeFound) : places;
+  return atLeast(found, meanings, nearestMax)
+    .sort(
+      (a, b) =>
+        (meanings[b] ?? 0) - (meanings[a] ?? 0) || (index.document(a).id < index.document(b).id ? -1 : 1),
+    )
+    .slice(0, nearestMax);
+}
+
+/** The places with the `count` largest values, and those that equal the last of them. */
+function atLeast(places: readonly number[], values: Float64Array, count: number): number[] {
+  if (places.length <= count) return [...places];
+  const some = new Float64Array(places.length);
+  for (let at = 0; at < places.length; at += 1) some[at] = values[places[at] ?? 0] ?? 0;
+  const threshold = nthLargest(some, count);
+  return places.filter((place) => (values[place] ?? 0) >= threshold);
 }
 
 /** Cosines of equal vectors differ by rounding alone. */
 const deviationFloor = 1e-6;
 
 function describe(values: Float64Array): { mean: number; deviation: number } {
-  const mean = values.reduce((total, value) => total + value, 0) / (values.length || 1);
-  const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / (values.length || 1);
-  const deviation = Math.sqrt(variance);
+  let total = 0;
+  for (const value of values) total += value;
+  const mean = total / (values.length || 1);
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  const deviation = Math.sqrt(squares / (values.length || 1));
   return { mean, deviation: deviation < deviationFloor ? 0 : deviation };
 }

@@ -1,6 +1,5 @@
 import type { Reader } from '../../storage/index.ts';
-import type { OccurredRange } from '../observations/index.ts';
-import type { MemoryIndex, SearchDocument } from '../search/index.ts';
+import type { MemoryIndex, MemorySource, OccurredRange } from '../search/index.ts';
 import type { QueryMeaning } from './meaning.ts';
 import type { Query } from './query.ts';
 import { type Meaning, type ScoredMemory, scoreMemories } from './scoring.ts';
@@ -12,25 +11,23 @@ export interface RankingScope {
   readonly range: OccurredRange;
 }
 
-/** A kind of memory, as ranking needs it. */
-export interface MemorySource<Row extends { readonly id: string }> {
-  /** The named memories within the range. */
-  find(reader: Reader, profileId: string, ids: readonly string[], range: OccurredRange): Promise<Row[]>;
-  /** The newest memories within the range. */
-  newest(reader: Reader, profileId: string, range: OccurredRange, limit: number): Promise<Row[]>;
-}
-
 export interface Ranked<Row> {
   readonly row: Row;
   /** 0 to 1, the same scale in every call; absent in most-recent order. */
   readonly score?: number;
   /** What made the score, in the order of `featureNames`; absent for a memory that shares nothing with the query. */
-  readonly features?: readonly number[];
+  readonly features?: Float64Array;
   readonly meaning?: Meaning;
 }
 
+/** What ranking looks at of a memory. */
+interface MemoryRow {
+  readonly id: string;
+  readonly occurred_at: number;
+}
+
 /** The newest memories, without scores. */
-export async function rankByTime<Row extends { readonly id: string }>(
+export async function rankByTime<Row extends MemoryRow>(
   { reader, profileId, range }: RankingScope,
   source: MemorySource<Row>,
   limit: number,
@@ -44,7 +41,7 @@ export async function rankByTime<Row extends { readonly id: string }>(
  * The memories that fit the query best: by score, then newest first. Without a threshold, memories that share nothing with
  * the query fill what is left of the limit, with score 0 (memory-semantics section 14).
  */
-export async function rankByRelevance<Row extends { readonly id: string }>(
+export async function rankByRelevance<Row extends MemoryRow>(
   scope: RankingScope,
   source: MemorySource<Row>,
   {
@@ -62,38 +59,40 @@ export async function rankByRelevance<Row extends { readonly id: string }>(
   },
 ): Promise<Ranked<Row>[]> {
   if (limit === 0) return [];
-  const scored = scoreMemories(index, query, (document) => isWithin(document, scope.range), meaning)
-    .filter(({ score }) => score >= threshold)
-    .slice(0, limit);
+  const { size } = index;
+  const best = scoreMemories(index, query, { mayBeFound: toFilter(scope.range), meaning, limit });
+  const scored = best.filter(({ score }) => score >= threshold);
   const ranked = await readInOrder(scope, source, scored);
-  if (ranked.length === limit || threshold > 0) return ranked;
+  if (ranked.length === Math.min(limit, size) || threshold > 0) return ranked;
   return [...ranked, ...(await fillWithNewest(scope, source, ranked, limit))];
 }
 
-function isWithin({ occurredAt }: SearchDocument, { beginMs, endMs }: OccurredRange): boolean {
-  return (beginMs === undefined || occurredAt >= beginMs) && (endMs === undefined || occurredAt < endMs);
+/** Undefined where every memory may be found. */
+function toFilter(range: OccurredRange) {
+  if (range.beginMs === undefined && range.endMs === undefined) return undefined;
+  return ({ occurredAt }: { readonly occurredAt: number }) => isWithin(occurredAt, range);
 }
 
-/** A memory that went meanwhile is passed over. */
-async function readInOrder<Row extends { readonly id: string }>(
+function isWithin(timeMs: number, { beginMs, endMs }: OccurredRange): boolean {
+  return (beginMs === undefined || timeMs >= beginMs) && (endMs === undefined || timeMs < endMs);
+}
+
+/** A memory that went meanwhile, or is of another time now, is passed over. */
+async function readInOrder<Row extends MemoryRow>(
   { reader, profileId, range }: RankingScope,
   source: MemorySource<Row>,
   scored: readonly ScoredMemory[],
 ): Promise<Ranked<Row>[]> {
-  const rows = await source.find(
-    reader,
-    profileId,
-    scored.map(({ id }) => id),
-    range,
-  );
+  const ids = scored.map(({ id }) => id);
+  const rows = await source.find(reader, profileId, ids);
   const byId = new Map(rows.map((row) => [row.id, row]));
   return scored.flatMap(({ id, score, features, meaning }) => {
     const row = byId.get(id);
-    return row ? [{ row, score, features, meaning }] : [];
+    return row && isWithin(row.occurred_at, range) ? [{ row, score, features, meaning }] : [];
   });
 }
 
-async function fillWithNewest<Row extends { readonly id: string }>(
+async function fillWithNewest<Row extends MemoryRow>(
   { reader, profileId, range }: RankingScope,
   source: MemorySource<Row>,
   ranked: readonly Ranked<Row>[],

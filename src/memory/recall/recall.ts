@@ -3,13 +3,13 @@ import type { Context } from '../../runtime/context.ts';
 import type { ConversationSummaryRow, ObservationRow } from '../../storage/index.ts';
 import { openForRead, type ProfileRef } from '../access/index.ts';
 import type { QueryVectors } from '../embeddings/index.ts';
-import { findObservations, listNewestObservations } from '../observations/index.ts';
+import { observationSource } from '../observations/index.ts';
 import type { MemoryIndexes } from '../search/index.ts';
-import { findSummaries, listNewestSummaries } from '../summaries/index.ts';
+import { summarySource } from '../summaries/index.ts';
 import type { CommunicationSource, RecalledCommunication } from './communications.ts';
 import { findDateRange } from './date-range.ts';
 import { inferQuery, type Query, toQuery } from './query.ts';
-import { type MemorySource, type Ranked, type RankingScope, rankByRelevance, rankByTime } from './ranking.ts';
+import { type Ranked, type RankingScope, rankByRelevance, rankByTime } from './ranking.ts';
 
 /** What to recall; times in milliseconds, limits as in the contract. */
 export interface RecallQuery {
@@ -43,15 +43,6 @@ export type RecallContext = Pick<Context, 'db' | 'clock'> & {
 const limits = { observations: 20, summaries: 5, communications: 0 } as const;
 /** Communications from which a query is inferred. */
 const inferredFrom = 10;
-
-const observationSource: MemorySource<ObservationRow> = {
-  find: findObservations,
-  newest: listNewestObservations,
-};
-const summarySource: MemorySource<ConversationSummaryRow> = {
-  find: findSummaries,
-  newest: listNewestSummaries,
-};
 
 /**
  * Recall in its three modes (memory-semantics section 14): ranked by a query, ranked by what the conversation was about

@@ -3,12 +3,14 @@ export { type MemoryText, type SearchDocument, toDocument } from './document.ts'
 export { LexicalMatch, type QueryTerm, queryTermsMax } from './lexical-match.ts';
 export { MemoryIndex, noPlace } from './memory-index.ts';
 export { MemoryIndexes, type ProfileIndexes } from './memory-indexes.ts';
+export { type MemorySource, memorySource, type OccurredRange } from './memory-source.store.ts';
 export {
   deleteMemoryVersion,
   type MemoryOwner,
   nextMemoryVersion,
   noteMemoriesMoved,
 } from './memory-version.store.ts';
+export { nthLargest } from './nth-largest.ts';
 export { type QueryWord, toQueryTerms } from './query-terms.ts';
 export { countTerms, splitWords, tokenize } from './tokenize.ts';
 export { toVectorBytes } from './vector-bytes.ts';

@@ -1,4 +1,5 @@
 import { type MemoryIndex, noPlace } from './memory-index.ts';
+import { nthLargest } from './nth-largest.ts';
 
 /** A term that is looked for, and how much it counts; 1 for the words of a query. */
 export interface QueryTerm {
@@ -23,6 +24,8 @@ const commonFrom = 50;
 /** How much of a document's score its neighbours get when candidates are chosen. */
 const nearShare = 0.5;
 const fartherShare = 0.25;
+/** Of a share that was not worked out yet; shares are at least 0. */
+const unknown = -1;
 
 /**
  * How well the documents of an index match some terms: BM25 of each document and of each scene as one long document, and
@@ -34,13 +37,15 @@ export class LexicalMatch {
   readonly #index: MemoryIndex;
   readonly #terms: readonly WeightedTerm[];
   readonly #valueSum: number;
+  /** By place. */
   readonly #scores: Float64Array;
   readonly #low: Int32Array;
   readonly #high: Int32Array;
   readonly #matched: number[] = [];
+  /** By number of the scene. */
   readonly #sceneScores: Float64Array;
-  readonly #sceneTops = new Map<number, number>();
-  #sceneBest = 0;
+  readonly #sceneTops: Float64Array;
+  readonly #sceneBest: number;
 
   constructor(index: MemoryIndex, terms: readonly QueryTerm[]) {
     this.#index = index;
@@ -49,16 +54,12 @@ export class LexicalMatch {
     this.scoreMax = sum(this.#terms.filter(({ term }) => index.has(term))) * (k1 + 1) || 1;
     this.#scores = new Float64Array(index.placesEnd);
     this.#low = new Int32Array(index.placesEnd);
-    this.#high = new Int32Array(index.placesEnd);
+    this.#high = new Int32Array(this.#terms.length > bitsPerMask ? index.placesEnd : 0);
     this.#sceneScores = new Float64Array(index.scenesEnd);
+    this.#sceneTops = new Float64Array(index.scenesEnd).fill(unknown);
     for (const [bit, term] of this.#terms.entries()) this.#addTerm(bit, term);
     for (const term of this.#terms) this.#addTermToScenes(term);
-    for (const score of this.#sceneScores) this.#sceneBest = Math.max(this.#sceneBest, score);
-  }
-
-  /** Documents that hold a term. */
-  get matched(): readonly number[] {
-    return this.#matched;
+    this.#sceneBest = this.#sceneScores.reduce((best, score) => Math.max(best, score), 0);
   }
 
   /** BM25 of the document at a place as a share of what could be reached; 0 for nobody's place. */
@@ -66,15 +67,11 @@ export class LexicalMatch {
     return place === noPlace ? 0 : (this.#scores[place] ?? 0) / this.scoreMax;
   }
 
-  /** How much of the query, by the value of its terms, stands in any of these documents: 0 to 1. */
-  coverage(...places: readonly number[]): number {
-    let low = 0;
-    let high = 0;
-    for (const place of places) {
-      if (place === noPlace) continue;
-      low |= this.#low[place] ?? 0;
-      high |= this.#high[place] ?? 0;
-    }
+  /** How much of the query, by the value of its terms, stands in either of two documents: 0 to 1. */
+  coverage(place: number, other = noPlace): number {
+    // Nobody's place has no bits.
+    const low = (this.#low[place] ?? 0) | (this.#low[other] ?? 0);
+    const high = (this.#high[place] ?? 0) | (this.#high[other] ?? 0);
     let covered = 0;
     for (let bit = 0; bit < this.#terms.length; bit += 1) {
       const isIn = bit < bitsPerMask ? low & (1 << bit) : high & (1 << (bit - bitsPerMask));
@@ -90,51 +87,65 @@ export class LexicalMatch {
 
   /** Mean share of the three best documents of a scene. */
   sceneTop(scene: number): number {
-    let top = this.#sceneTops.get(scene);
-    if (top === undefined) {
-      top = this.#findSceneTop(scene);
-      this.#sceneTops.set(scene, top);
-    }
+    const known = this.#sceneTops[scene] ?? 0;
+    if (known !== unknown) return known;
+    const top = this.#findSceneTop(scene);
+    this.#sceneTops[scene] = top;
     return top;
   }
 
   /** Up to `count` documents that match or stand near one that does and may be found: the best as far as words can tell. */
-  candidates(count: number, mayBeFound: (place: number) => boolean = () => true): number[] {
+  candidates(count: number, mayBeFound?: (place: number) => boolean): number[] {
     const rough = new Float64Array(this.#index.placesEnd);
-    const near: number[] = [];
+    const reached = this.#spread(rough);
+    const near = mayBeFound ? reached.filter(mayBeFound) : reached;
+    if (near.length <= count) return near;
+    // A loop: from() with a function takes ten times as long, which is felt with ten thousand memories.
+    const scores = new Float64Array(near.length);
+    for (let at = 0; at < near.length; at += 1) scores[at] = rough[near[at] ?? 0] ?? 0;
+    const threshold = nthLargest(scores, count);
+    return near.filter((place) => (rough[place] ?? 0) >= threshold);
+  }
+
+  /** Gives each match's score to itself and, in part, to the two on either side; answers who got some. */
+  #spread(rough: Float64Array): number[] {
+    const { previous, next } = this.#index;
+    const reached: number[] = [];
     const add = (place: number, score: number) => {
-      if (place === noPlace || !mayBeFound(place)) return;
-      if (rough[place] === 0) near.push(place);
-      rough[place] = (rough[place] ?? 0) + score;
+      const before = rough[place] ?? 0;
+      if (before === 0) reached.push(place);
+      rough[place] = before + score;
     };
     for (const place of this.#matched) {
       const score = this.#scores[place] ?? 0;
-      const previous = this.#index.previous(place);
-      const next = this.#index.next(place);
       add(place, score);
-      add(previous, nearShare * score);
-      add(next, nearShare * score);
-      if (previous !== noPlace) add(this.#index.previous(previous), fartherShare * score);
-      if (next !== noPlace) add(this.#index.next(next), fartherShare * score);
+      const before = previous[place] ?? noPlace;
+      const after = next[place] ?? noPlace;
+      if (before !== noPlace) add(before, nearShare * score);
+      if (after !== noPlace) add(after, nearShare * score);
+      const twoBefore = before === noPlace ? noPlace : (previous[before] ?? noPlace);
+      const twoAfter = after === noPlace ? noPlace : (next[after] ?? noPlace);
+      if (twoBefore !== noPlace) add(twoBefore, fartherShare * score);
+      if (twoAfter !== noPlace) add(twoAfter, fartherShare * score);
     }
-    if (near.length <= count) return near;
-    const threshold = nthLargest(rough, near, count);
-    return near.filter((place) => (rough[place] ?? 0) >= threshold);
+    return reached;
   }
 
   #addTerm(bit: number, { term, value }: WeightedTerm): void {
     const postings = this.#index.postings(term);
     if (!postings) return;
     const { places, frequencies } = postings;
-    const { averageLength } = this.#index;
+    const { averageLength, lengths } = this.#index;
+    const scores = this.#scores;
     const mask = bit < bitsPerMask ? this.#low : this.#high;
     const flag = 1 << (bit % bitsPerMask);
     for (let at = 0; at < places.length; at += 1) {
       const place = places[at] ?? 0;
       const frequency = frequencies[at] ?? 0;
-      const norm = k1 * (1 - b + (b * this.#index.lengthAt(place)) / averageLength);
-      if (this.#scores[place] === 0) this.#matched.push(place);
-      this.#scores[place] = (this.#scores[place] ?? 0) + (value * frequency * (k1 + 1)) / (frequency + norm);
+      const norm = k1 * (1 - b + (b * (lengths[place] ?? 0)) / averageLength);
+      const before = scores[place] ?? 0;
+      if (before === 0) this.#matched.push(place);
+      scores[place] = before + (value * frequency * (k1 + 1)) / (frequency + norm);
       mask[place] = (mask[place] ?? 0) | flag;
     }
   }
@@ -142,15 +153,18 @@ export class LexicalMatch {
   #addTermToScenes({ term, weight }: WeightedTerm): void {
     const postings = this.#index.postings(term);
     if (!postings) return;
-    const frequencies = new Map<number, number>();
+    const { sceneOf, sceneCount } = this.#index;
+    const frequencies = new Int32Array(this.#index.scenesEnd);
+    const scenes: number[] = [];
     for (let at = 0; at < postings.places.length; at += 1) {
-      const scene = this.#index.sceneAt(postings.places[at] ?? 0);
-      frequencies.set(scene, (frequencies.get(scene) ?? 0) + (postings.frequencies[at] ?? 0));
+      const scene = sceneOf[postings.places[at] ?? 0] ?? 0;
+      if (frequencies[scene] === 0) scenes.push(scene);
+      frequencies[scene] = (frequencies[scene] ?? 0) + (postings.frequencies[at] ?? 0);
     }
-    const count = this.#index.sceneCount;
-    const averageLength = (this.#index.averageLength * this.#index.size) / Math.max(1, count);
-    const value = weight * rarity(count, frequencies.size);
-    for (const [scene, frequency] of frequencies) {
+    const averageLength = (this.#index.averageLength * this.#index.size) / Math.max(1, sceneCount);
+    const value = weight * rarity(sceneCount, scenes.length);
+    for (const scene of scenes) {
+      const frequency = frequencies[scene] ?? 0;
       const norm = k1 * (1 - b + (b * this.#index.scene(scene).length) / averageLength);
       this.#sceneScores[scene] =
         (this.#sceneScores[scene] ?? 0) + (value * frequency * (k1 + 1)) / (frequency + norm);
@@ -186,9 +200,4 @@ function rarity(count: number, frequency: number): number {
 
 function sum(terms: readonly WeightedTerm[]): number {
   return terms.reduce((total, { value }) => total + value, 0);
-}
-
-function nthLargest(scores: Float64Array, places: readonly number[], count: number): number {
-  const sorted = Float64Array.from(places, (place) => scores[place] ?? 0).sort();
-  return sorted[sorted.length - count] ?? 0;
 }

@@ -37,12 +37,12 @@ function describeIndex(index: MemoryIndex) {
     .candidates(100)
     .map((place) => ({
       id: idOf(place),
-      previous: idOf(index.previous(place)),
-      next: idOf(index.next(place)),
+      previous: idOf(index.previous[place] ?? noPlace),
+      next: idOf(index.next[place] ?? noPlace),
       share: match.share(place).toFixed(9),
-      coverage: match.coverage(place, index.previous(place)).toFixed(9),
-      scene: match.sceneShare(index.sceneAt(place)).toFixed(9),
-      top: match.sceneTop(index.sceneAt(place)).toFixed(9),
+      coverage: match.coverage(place, index.previous[place]).toFixed(9),
+      scene: match.sceneShare(index.sceneOf[place] ?? noPlace).toFixed(9),
+      top: match.sceneTop(index.sceneOf[place] ?? noPlace).toFixed(9),
     }))
     .sort((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1));
 }
@@ -130,7 +130,7 @@ describe('a lexical match', () => {
       { term: 'parcel', weight: 1 },
     ]);
     expect(match.coverage(0)).toBeCloseTo(0.5);
-    expect(match.coverage(1, index.previous(1))).toBeCloseTo(1);
+    expect(match.coverage(1, index.previous[1])).toBeCloseTo(1);
   });
 
   it('looks up the terms of a long query that tell most', () => {

@@ -1,5 +1,6 @@
 import type { SearchDocument } from './document.ts';
 import type { Language } from './language.ts';
+import { PlaceNumbers } from './place-numbers.ts';
 import { VectorSet } from './vector-set.ts';
 
 /** Where a term stands: the places of its documents, and how often in each. */
@@ -34,15 +35,17 @@ export class MemoryIndex {
   readonly #documents: (SearchDocument | undefined)[] = [];
   readonly #placeOf = new Map<string, number>();
   readonly #postings = new Map<string, Postings>();
+  /** All terms, sorted out when somebody asks; forgotten when there is another term, or one less. */
+  #byInitial: Map<string, string[]> | undefined;
   readonly #speakers = new Map<string, number>();
   readonly #languages = new Map<Language, number>();
   readonly #scenes = new Map<string, Scene>();
   readonly #sceneByNumber: (Scene | undefined)[] = [];
   /** By place: the number of its scene, its length, and its neighbours in the scene. */
-  readonly #sceneOf: number[] = [];
-  readonly #lengths: number[] = [];
-  readonly #previous: number[] = [];
-  readonly #next: number[] = [];
+  readonly #sceneOf = new PlaceNumbers();
+  readonly #lengths = new PlaceNumbers();
+  readonly #previous = new PlaceNumbers();
+  readonly #next = new PlaceNumbers();
   #terms = 0;
   #postingCount = 0;
 
@@ -119,6 +122,12 @@ export class MemoryIndex {
     return this.#postings.keys();
   }
 
+  /** Those that begin with this letter. */
+  termsFrom(initial: string): readonly string[] {
+    this.#byInitial ??= Map.groupBy(this.#postings.keys(), (term) => term.charAt(0));
+    return this.#byInitial.get(initial) ?? [];
+  }
+
   postings(term: string): Readonly<Postings> | undefined {
     return this.#postings.get(term);
   }
@@ -135,22 +144,24 @@ export class MemoryIndex {
     return this.#speakers.keys();
   }
 
-  lengthAt(place: number): number {
-    return this.#lengths[place] ?? 0;
+  /** By place: terms in the document. Like the arrays below not to be kept: a document more may move them. */
+  get lengths(): Int32Array {
+    return this.#lengths.values;
   }
 
-  /** The turn before this one in its dialogue; `noPlace` when there is none, and for what nobody is said to have said. */
-  previous(place: number): number {
-    return this.#previous[place] ?? noPlace;
+  /** By place: the turn before it in its dialogue; `noPlace` when there is none, and for what nobody is said to have said. */
+  get previous(): Int32Array {
+    return this.#previous.values;
   }
 
-  next(place: number): number {
-    return this.#next[place] ?? noPlace;
+  /** By place: the turn after it, in the same way. */
+  get next(): Int32Array {
+    return this.#next.values;
   }
 
-  /** Scenes have numbers below `scenesEnd`. */
-  sceneAt(place: number): number {
-    return this.#sceneOf[place] ?? noPlace;
+  /** By place: the number of its scene, below `scenesEnd`. */
+  get sceneOf(): Int32Array {
+    return this.#sceneOf.values;
   }
 
   get scenesEnd(): number {
@@ -170,6 +181,7 @@ export class MemoryIndex {
     if (!postings) {
       postings = { places: [], frequencies: [] };
       this.#postings.set(term, postings);
+      this.#byInitial = undefined;
     }
     postings.places.push(place);
     postings.frequencies.push(frequency);
@@ -183,7 +195,9 @@ export class MemoryIndex {
     postings.places.splice(at, 1);
     postings.frequencies.splice(at, 1);
     this.#postingCount -= 1;
-    if (postings.places.length === 0) this.#postings.delete(term);
+    if (postings.places.length > 0) return;
+    this.#postings.delete(term);
+    this.#byInitial = undefined;
   }
 
   #countLanguage({ language }: SearchDocument, change: 1 | -1): void {
@@ -233,8 +247,8 @@ export class MemoryIndex {
   /** Turns of a dialogue are neighbours; facts that were noted one after the other need not have to do with each other. */
   #link(place: number, next: number): void {
     const areTurns = this.#isTurn(place) && this.#isTurn(next);
-    if (place !== noPlace) this.#next[place] = areTurns ? next : noPlace;
-    if (next !== noPlace) this.#previous[next] = areTurns ? place : noPlace;
+    if (place !== noPlace) this.#next.set(place, areTurns ? next : noPlace);
+    if (next !== noPlace) this.#previous.set(next, areTurns ? place : noPlace);
   }
 
   #isTurn(place: number): boolean {

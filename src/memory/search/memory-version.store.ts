@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { MemoryKind, Reader, Tx } from '../../storage/index.ts';
+import { type MemoryKind, prepared, type Reader, type Tx } from '../../storage/index.ts';
 
 /** The profile whose memories are written. */
 export interface MemoryOwner {
@@ -42,13 +42,16 @@ export async function nextMemoryVersion(
   return row.version;
 }
 
-/** Version 0 for a profile whose memories were never written. */
-export async function findMemoryVersion(reader: Reader, profileId: string): Promise<MemoryVersion> {
-  const row = await reader
+const selectVersion = prepared((reader, { profileId }: { profileId: string }) =>
+  reader
     .selectFrom('memory_versions')
     .select(['version', 'rebuilt_at_version as rebuiltAtVersion'])
-    .where('profile_id', '=', profileId)
-    .executeTakeFirst();
+    .where('profile_id', '=', profileId),
+);
+
+/** Version 0 for a profile whose memories were never written. */
+export async function findMemoryVersion(reader: Reader, profileId: string): Promise<MemoryVersion> {
+  const [row] = await selectVersion(reader, { profileId });
   return row ?? { version: 0, rebuiltAtVersion: 0 };
 }
 

@@ -32,8 +32,8 @@ export function withNearTerms(index: MemoryIndex, terms: readonly QueryTerm[]): 
 function findNear(index: MemoryIndex, term: string): string | undefined {
   let nearest: string | undefined;
   let least = (term.length >= longFrom ? 2 : 1) + 1;
-  for (const candidate of index.vocabulary()) {
-    if (candidate[0] !== term[0] || Math.abs(candidate.length - term.length) >= least + 1) continue;
+  for (const candidate of index.termsFrom(term.charAt(0))) {
+    if (Math.abs(candidate.length - term.length) > least) continue;
     const between = distance(candidate, term);
     if (between > least || (between === least && (nearest === undefined || candidate > nearest))) continue;
     least = between;

@@ -62,9 +62,7 @@ export class VectorSet {
   cosines(vector: Float32Array): Float64Array {
     if (vector.length !== this.#dimension) return new Float64Array(0);
     const cosines = new Float64Array(this.size);
-    for (let row = 0; row < cosines.length; row += 1) {
-      cosines[row] = dot(this.#matrix, row * this.#dimension, vector, 0, this.#dimension);
-    }
+    multiply(this.#matrix, Float64Array.from(vector), cosines);
     return cosines;
   }
 
@@ -84,17 +82,45 @@ export class VectorSet {
   }
 }
 
-/** Four sums at a time, which the processor adds side by side. */
-function dot(a: Float32Array, aStart: number, b: Float32Array, bStart: number, length: number): number {
-  let [first, second, third, fourth] = [0, 0, 0, 0];
-  let at = 0;
-  // Indexes are within bounds by the callers' arithmetic; a check in this loop would cost as much as the loop.
-  for (; at + 3 < length; at += 4) {
-    first += (a[aStart + at] as number) * (b[bStart + at] as number);
-    second += (a[aStart + at + 1] as number) * (b[bStart + at + 1] as number);
-    third += (a[aStart + at + 2] as number) * (b[bStart + at + 2] as number);
-    fourth += (a[aStart + at + 3] as number) * (b[bStart + at + 3] as number);
+/**
+ * The product of each row of the matrix with the vector, as many rows as there are products. Four rows at a time, which the
+ * processor works on side by side, take half as long as one. A row's product is the same to the last bit wherever it stands.
+ */
+function multiply(matrix: Float32Array, vector: Float64Array, products: Float64Array): void {
+  const dimension = vector.length;
+  const wholeFours = products.length - (products.length % 4);
+  // Indexes are within bounds by arithmetic; checks in these loops would cost as much as the loops.
+  for (let row = 0; row < wholeFours; row += 4) {
+    const first = row * dimension;
+    const second = first + dimension;
+    const third = second + dimension;
+    const fourth = third + dimension;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let at = 0; at < dimension; at += 1) {
+      const value = vector[at] as number;
+      a += (matrix[first + at] as number) * value;
+      b += (matrix[second + at] as number) * value;
+      c += (matrix[third + at] as number) * value;
+      d += (matrix[fourth + at] as number) * value;
+    }
+    products[row] = a;
+    products[row + 1] = b;
+    products[row + 2] = c;
+    products[row + 3] = d;
   }
-  for (; at < length; at += 1) first += (a[aStart + at] as number) * (b[bStart + at] as number);
-  return first + second + third + fourth;
+  for (let row = wholeFours; row < products.length; row += 1) {
+    products[row] = dot(matrix, row * dimension, vector, 0, dimension);
+  }
+}
+
+function dot(
+  a: Float32Array,
+  aStart: number,
+  b: Float32Array | Float64Array,
+  bStart: number,
+  length: number,
+): number {
+  let sum = 0;
+  for (let at = 0; at < length; at += 1) sum += (a[aStart + at] as number) * (b[bStart + at] as number);
+  return sum;
 }

@@ -3,11 +3,10 @@
 export { summaryRoutes } from './summary.routes.ts';
 export {
   deleteSummariesOf,
-  findSummaries,
   insertSummaries,
-  listNewestSummaries,
   moveSomeSummaries,
   moveSummaries,
+  summarySource,
 } from './summary.store.ts';
 export { recordSummary, type SummaryDraft } from './summary.ts';
 export { Summary, toWire as toSummaryWire } from './summary.wire.ts';

@@ -7,7 +7,10 @@ import {
   type Tx,
 } from '../../storage/index.ts';
 import { deleteVectors } from '../embeddings/index.ts';
-import type { OccurredRange } from '../observations/index.ts';
+import { memorySource } from '../search/index.ts';
+
+/** How Recall reads summaries. */
+export const summarySource = memorySource('conversation_summaries');
 
 export async function insertSummaries(tx: Tx, rows: readonly ConversationSummaryRow[]): Promise<void> {
   await tx
@@ -38,37 +41,6 @@ export async function listSummaries(
   let query = reader.selectFrom('conversation_summaries').selectAll().where('profile_id', '=', profileId);
   if (conversationId !== undefined) query = query.where('conversation_id', '=', conversationId);
   return fetchPage(query, ['created_at', 'id'], page);
-}
-
-/** The newest summaries, by `createdAt`. */
-export async function listNewestSummaries(
-  reader: Reader,
-  profileId: string,
-  { beginMs, endMs }: OccurredRange,
-  limit: number,
-): Promise<ConversationSummaryRow[]> {
-  let query = reader.selectFrom('conversation_summaries').selectAll().where('profile_id', '=', profileId);
-  if (beginMs !== undefined) query = query.where('occurred_at', '>=', beginMs);
-  if (endMs !== undefined) query = query.where('occurred_at', '<', endMs);
-  return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
-}
-
-/** The named summaries that lie in the range, in no particular order. */
-export async function findSummaries(
-  reader: Reader,
-  profileId: string,
-  ids: readonly string[],
-  { beginMs, endMs }: OccurredRange,
-): Promise<ConversationSummaryRow[]> {
-  if (ids.length === 0) return [];
-  let query = reader
-    .selectFrom('conversation_summaries')
-    .selectAll()
-    .where('profile_id', '=', profileId)
-    .where('id', 'in', ids);
-  if (beginMs !== undefined) query = query.where('occurred_at', '>=', beginMs);
-  if (endMs !== undefined) query = query.where('occurred_at', '<', endMs);
-  return query.execute();
 }
 
 export async function updateSummary(tx: Tx, row: ConversationSummaryRow): Promise<void> {
