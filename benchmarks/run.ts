@@ -45,6 +45,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'how much of what must not be remembered is left out, and how much else',
     load: () => import('./guard.ts'),
   },
+  cluster: {
+    summary: 'many processes on one PostgreSQL, killed one after the other: --service FILE',
+    load: () => import('./cluster.ts'),
+  },
   extraction: {
     summary: 'how much of what dialogues establish is written down: --service FILE --support FILE',
     load: () => import('./extraction.ts'),

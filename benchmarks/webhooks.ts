@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,12 +7,13 @@ import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { testAccount } from '../src/testing/index.ts';
 import { type ChildServer, startChildServer } from '../tests/support/child-server.ts';
 import { rapport } from '../tests/support/cli.ts';
-import { describeMachine, percentile, round } from './support/machine.ts';
 import {
   type Delivered,
   startUnreliableReceiver,
   type UnreliableReceiver,
-} from './support/unreliable-receiver.ts';
+} from '../tests/support/unreliable-receiver.ts';
+import { describeMachine, percentile, round } from './support/machine.ts';
+import { type ServiceChat as Chat, readChats } from './support/service-chats.ts';
 
 const agentNumber = '+12025550199';
 const atOnceDefault = 20;
@@ -27,17 +28,6 @@ const stepSeconds = 60;
 const stepsMax = 240;
 /** With nothing new for so long, every attempt at what is missing has been made. */
 const quietSteps = 30;
-
-interface Message {
-  readonly sid: string;
-  readonly isFromCustomer: boolean;
-  readonly text: string;
-}
-
-interface Chat {
-  readonly customer: string;
-  readonly messages: readonly Message[];
-}
 
 /**
  * Dialogues as webhook traffic, several at a time, against a server in a process of its own, while callbacks go to a receiver
@@ -63,21 +53,6 @@ export async function run(args: string[]): Promise<unknown> {
     await receiver.die();
     rmSync(dataDir, { recursive: true, force: true });
   }
-}
-
-function readChats(file: string): Chat[] {
-  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  return lines.map((line, number) => {
-    const { turns } = JSON.parse(line) as { turns: { author: string; text: string }[] };
-    return {
-      customer: `+1${201 + Math.floor(number / 99)}55501${String(number % 99).padStart(2, '0')}`,
-      messages: turns.map(({ author, text }, turn) => ({
-        sid: `SM${String(number).padStart(16, '0')}${String(turn).padStart(16, '0')}`,
-        isFromCustomer: author === 'CUSTOMER',
-        text,
-      })),
-    };
-  });
 }
 
 interface Drained {
@@ -187,7 +162,7 @@ class Traffic {
   }
 
   /** As a provider does: again and again until it is taken. */
-  async #deliver(customer: string, message: Message): Promise<void> {
+  async #deliver(customer: string, message: Chat['messages'][number]): Promise<void> {
     const form = {
       MessageSid: message.sid,
       AccountSid: testAccount.sid,

@@ -7,6 +7,8 @@ export interface Delivered {
   readonly token: string;
   readonly eventType: string;
   readonly conversationId: string;
+  /** Status of what the event tells of, where it has one. */
+  readonly status: string | undefined;
   /** Id of what the event tells of. */
   readonly dataId: string;
 }
@@ -46,13 +48,14 @@ export async function startUnreliableReceiver(options: {
     if (isFailing()) return void response.writeHead(503).end();
     const { eventType, data } = JSON.parse(body) as {
       eventType: string;
-      data: { id: string; conversationId?: string };
+      data: { id: string; conversationId?: string; status?: string };
     };
     delivered.push({
       token: String(request.headers['i-twilio-idempotency-token']),
       eventType,
       conversationId: data.conversationId ?? data.id,
       dataId: data.id,
+      status: data.status,
     });
     response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"ok"}');
   });
