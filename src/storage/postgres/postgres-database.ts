@@ -3,6 +3,7 @@ import pg from 'pg';
 import { AfterCommitHooks } from '../after-commit.ts';
 import type { Database, Reader, Tx } from '../database.ts';
 import type { Schema } from '../schema.ts';
+import { callbackPool } from './callback-pool.ts';
 
 /** How often a transaction is run when the database ends it to resolve a deadlock or a serialisation failure. */
 const attemptsMax = 5;
@@ -51,12 +52,12 @@ export class PostgresDatabase implements Database {
       statementTimeoutMs = statementTimeoutDefaultMs,
     }: PostgresOptions = {},
   ): PostgresDatabase {
-    const kysely = kyselyOn(url, {
+    const options = {
       max: connectionsMax,
       statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + silenceMarginMs,
       idle_in_transaction_session_timeout: idleInTransactionMs,
-    });
+    };
+    const kysely = kyselyOn(url, options, statementTimeoutMs + silenceMarginMs);
     return new PostgresDatabase(kysely, `PostgreSQL ${withoutPassword(url)}`, url);
   }
 
@@ -122,7 +123,7 @@ export class PostgresDatabase implements Database {
   }
 }
 
-function kyselyOn(url: string, options: pg.PoolConfig): Kysely<Schema> {
+function kyselyOn(url: string, options: pg.PoolConfig, silenceMs?: number): Kysely<Schema> {
   const pool = new pg.Pool({
     ...options,
     connectionString: url,
@@ -138,7 +139,7 @@ function kyselyOn(url: string, options: pg.PoolConfig): Kysely<Schema> {
   // those that are idle and one for those in use, it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: callbackPool(pool, silenceMs) }) });
 }
 
 function isRetryable(error: unknown): boolean {

@@ -1,0 +1,42 @@
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { callbackPool } from '../../src/storage/postgres/callback-pool.ts';
+import { type PostgresServer, startPostgres, whyNoPostgres } from '../support/postgres-server.ts';
+
+describe.skipIf(whyNoPostgres)('queries of a connection pool', () => {
+  let server: PostgresServer;
+  let pool: pg.Pool;
+  let url: string;
+  beforeAll(async () => {
+    server = await startPostgres();
+    url = await server.createDatabase();
+  });
+  beforeEach(() => {
+    pool = new pg.Pool({ connectionString: url, max: 1 });
+  });
+  afterEach(() => pool.end());
+  afterAll(() => server.stop());
+
+  it('answer with their rows', async () => {
+    const client = await callbackPool(pool, undefined).connect();
+    const { command, rowCount, rows } = await client.query('select $1::int as number', [7]);
+    client.release();
+    expect({ command, rowCount, rows }).toEqual({ command: 'SELECT', rowCount: 1, rows: [{ number: 7 }] });
+  });
+
+  it('fail with what the server says', async () => {
+    const client = await callbackPool(pool, undefined).connect();
+    await expect(client.query('select 1 / $1::int', [0])).rejects.toMatchObject({ code: '22012' });
+    client.release();
+  });
+
+  it('fail when nothing comes back, and another connection takes the next', async () => {
+    const impatient = callbackPool(pool, 50);
+    const client = await impatient.connect();
+    await expect(client.query('select pg_sleep($1)', [60])).rejects.toThrow('Query read timeout');
+    client.release(true);
+    const other = await callbackPool(pool, undefined).connect();
+    expect((await other.query('select 1 as one', [])).rows).toEqual([{ one: 1 }]);
+    other.release();
+  });
+});
