@@ -1,7 +1,9 @@
 /** The door of the storage room. */
+export { bulkInsert } from './bulk-insert.ts';
 export type { Database, Reader, Tx } from './database.ts';
 export { deleteSome, type ErasableTable } from './delete-some.ts';
 export { decodeJson, encodeJson } from './json.ts';
+export { listOf } from './list-of.ts';
 export { type DatabaseLocation, openDatabase } from './open.ts';
 export { describeOutage } from './outage.ts';
 export {

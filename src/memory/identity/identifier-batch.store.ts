@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import type { Reader } from '../../storage/index.ts';
+import { listOf, type Reader } from '../../storage/index.ts';
 import type { IdentifierValue } from './identifier.store.ts';
 
 /** A value and a profile that holds it. */
@@ -7,10 +6,12 @@ export interface OwnedValue extends IdentifierValue {
   readonly profileId: string;
 }
 
-/**
- * Profiles that hold the values: of each value the earliest one and, when several hold it, the latest too. Looks each value up
- * by the index, whatever PostgreSQL believes about a table that was filled a moment ago.
+/*
+ * Each of these looks its values or profiles up by an index, one after the other, whatever PostgreSQL believes about a table
+ * that was filled a moment ago.
  */
+
+/** Profiles that hold the values: of each value the earliest one and, when several hold it, the latest too. */
 export async function findOwnersOfMany(
   reader: Reader,
   storeId: string,
@@ -20,15 +21,15 @@ export async function findOwnersOfMany(
   for (const [idType, ofType] of Map.groupBy(values, (value) => value.idType)) {
     const sought = [...new Set(ofType.map(({ value }) => value))];
     const rows = await reader
-      .selectFrom(listOf(sought).as('sought'))
+      .selectFrom(listOf(reader, sought).as('sought'))
       .select((eb) => {
         const owners = eb
           .selectFrom('profile_identifiers')
           .where('store_id', '=', storeId)
           .where('id_type', '=', idType)
-          .whereRef('value', '=', 'sought.column1');
+          .whereRef('value', '=', 'sought.item');
         return [
-          'sought.column1 as value',
+          'sought.item as value',
           owners.select(({ fn }) => fn.min('profile_id').as('id')).as('first'),
           owners.select(({ fn }) => fn.max('profile_id').as('id')).as('last'),
         ];
@@ -42,6 +43,28 @@ export async function findOwnersOfMany(
   return found;
 }
 
+/** Where values go on that a profile gets at this time, by profile; those without values of this time are left out. */
+export async function findNextPositions(
+  reader: Reader,
+  profileIds: readonly string[],
+  addedAt: number,
+): Promise<ReadonlyMap<string, number>> {
+  if (profileIds.length === 0) return new Map();
+  const rows = await reader
+    .selectFrom(listOf(reader, profileIds).as('sought'))
+    .select((eb) => [
+      'sought.item as id',
+      eb
+        .selectFrom('profile_identifiers')
+        .select(({ fn }) => fn.max('position').as('last'))
+        .whereRef('profile_id', '=', 'sought.item')
+        .where('added_at', '=', addedAt)
+        .as('last'),
+    ])
+    .execute();
+  return new Map(rows.flatMap(({ id, last }) => (last === null ? [] : [[id, last + 1]])));
+}
+
 /** Those of the profiles that hold more than `limit` values of one type. */
 export async function findProfilesOver(
   reader: Reader,
@@ -50,23 +73,18 @@ export async function findProfilesOver(
 ): Promise<string[]> {
   if (profileIds.length === 0) return [];
   const rows = await reader
-    .selectFrom(listOf(profileIds).as('sought'))
-    .select('sought.column1 as id')
+    .selectFrom(listOf(reader, profileIds).as('sought'))
+    .select('sought.item as id')
     .where((eb) =>
       eb.exists(
         eb
           .selectFrom('profile_identifiers')
           .select('id_type')
-          .whereRef('profile_id', '=', 'sought.column1')
+          .whereRef('profile_id', '=', 'sought.item')
           .groupBy('id_type')
           .having((having) => having.fn.countAll(), '>', limit),
       ),
     )
     .execute();
   return rows.map((row) => row.id);
-}
-
-/** A list of texts to select from; both databases name its column so. */
-function listOf(texts: readonly string[]) {
-  return sql<{ column1: string }>`(values ${sql.join(texts.map((text) => sql`(${text})`))})`;
 }

@@ -4,9 +4,6 @@ import { cutToLimits, type IdentifierAddition, toIdentifierRows } from './identi
 import { findProfilesOver } from './identifier-batch.store.ts';
 import type { IdentitySettings } from './identity-settings.ts';
 
-/** Rows in one statement: within what both databases allow in parameters. */
-const rowsPerStatement = 1000;
-
 /**
  * Adds values to many profiles at once and cuts each type to its limit, as `addIdentifiers` does for one profile. Not for
  * values of a fuzzy type.
@@ -19,8 +16,7 @@ export async function addIdentifiersOfMany(
   addedAt: number,
 ): Promise<void> {
   const rows = await toIdentifierRows(tx, ref, settings, additions, addedAt);
-  for (let start = 0; start < rows.length; start += rowsPerStatement)
-    await insertIdentifiers(tx, rows.slice(start, start + rowsPerStatement));
+  await insertIdentifiers(tx, rows);
   const smallestLimit = Math.min(...settings.identifierConfigs.map(({ limit }) => limit));
   const mayBeOver = additions.filter(({ isNew, values }) => !isNew || values.length > smallestLimit);
   const profileIds = mayBeOver.map(({ profileId }) => profileId);

@@ -1,4 +1,4 @@
-import type { ProfileIdentifierRow, Reader, Tx } from '../../storage/index.ts';
+import { bulkInsert, type ProfileIdentifierRow, type Reader, type Tx } from '../../storage/index.ts';
 import { deleteGrams, deleteGramsOf, moveGrams } from './fuzzy.store.ts';
 
 /** A normalised value of an identifier type. */
@@ -55,14 +55,9 @@ export async function findProfilesWith(
 }
 
 /** A value that the profile holds already stays as it is, and one that belongs to another profile alone stays with that one. */
-export async function insertIdentifiers(tx: Tx, rows: readonly ProfileIdentifierRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx
-    .insertInto('profile_identifiers')
-    .values([...rows])
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
+export const insertIdentifiers = bulkInsert('profile_identifiers', (insertion) =>
+  insertion.onConflict((conflict) => conflict.doNothing()),
+);
 
 /** All values of a profile, in the order in which they were added. */
 export async function listIdentifierRows(reader: Reader, profileId: string): Promise<ProfileIdentifierRow[]> {
@@ -75,23 +70,6 @@ export async function listIdentifierRows(reader: Reader, profileId: string): Pro
     .orderBy('id_type')
     .orderBy('value')
     .execute();
-}
-
-/** Where values go on that a profile gets at this time, by profile; those without values of this time are left out. */
-export async function findNextPositions(
-  reader: Reader,
-  profileIds: readonly string[],
-  addedAt: number,
-): Promise<ReadonlyMap<string, number>> {
-  if (profileIds.length === 0) return new Map();
-  const rows = await reader
-    .selectFrom('profile_identifiers')
-    .select((eb) => ['profile_id', eb.fn.max('position').as('last')])
-    .where('profile_id', 'in', profileIds)
-    .where('added_at', '=', addedAt)
-    .groupBy('profile_id')
-    .execute();
-  return new Map(rows.map((row) => [row.profile_id, row.last + 1]));
 }
 
 export async function deleteIdentifier(

@@ -4,12 +4,12 @@ import { findAlikeValues, insertGrams } from './fuzzy.store.ts';
 import { similarity } from './fuzzy.ts';
 import {
   deleteIdentifier,
-  findNextPositions,
   findProfilesWith,
   type IdentifierValue,
   insertIdentifiers,
   listIdentifierRows,
 } from './identifier.store.ts';
+import { findNextPositions } from './identifier-batch.store.ts';
 import { typesOf } from './identity-rules.ts';
 import type { IdentifierConfig, IdentitySettings } from './identity-settings.ts';
 import { normalize } from './normalize.ts';

@@ -1,4 +1,5 @@
 import {
+  bulkInsert,
   fetchPage,
   type Page,
   type PageRequest,
@@ -11,13 +12,7 @@ export async function insertProfile(tx: Tx, profile: ProfileRow): Promise<void> 
   await tx.insertInto('profiles').values(profile).execute();
 }
 
-export async function insertProfiles(tx: Tx, profiles: readonly ProfileRow[]): Promise<void> {
-  if (profiles.length > 0)
-    await tx
-      .insertInto('profiles')
-      .values([...profiles])
-      .execute();
-}
+export const insertProfiles = bulkInsert('profiles');
 
 /** Ids of the store's profiles, without merged ones. */
 export async function listProfileIds(

@@ -1,4 +1,5 @@
 import {
+  bulkInsert,
   fetchPage,
   type Page,
   type PageRequest,
@@ -31,24 +32,15 @@ export async function upsertTrait(tx: Tx, row: ProfileTraitRow): Promise<void> {
     .execute();
 }
 
-/** Rows in one statement: within what both databases allow in parameters. */
-const rowsPerStatement = 1000;
-
 /** No two of the rows are the same trait of the same profile. */
-export async function upsertTraits(tx: Tx, rows: readonly ProfileTraitRow[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += rowsPerStatement) {
-    await tx
-      .insertInto('profile_traits')
-      .values(rows.slice(start, start + rowsPerStatement))
-      .onConflict((conflict) =>
-        conflict.columns(['profile_id', 'trait_group', 'name']).doUpdateSet((eb) => ({
-          value_json: eb.ref('excluded.value_json'),
-          updated_at: eb.ref('excluded.updated_at'),
-        })),
-      )
-      .execute();
-  }
-}
+export const upsertTraits = bulkInsert('profile_traits', (insertion) =>
+  insertion.onConflict((conflict) =>
+    conflict.columns(['profile_id', 'trait_group', 'name']).doUpdateSet((eb) => ({
+      value_json: eb.ref('excluded.value_json'),
+      updated_at: eb.ref('excluded.updated_at'),
+    })),
+  ),
+);
 
 export async function deleteTrait(tx: Tx, profileId: string, group: string, name: string): Promise<void> {
   await tx

@@ -8,6 +8,11 @@ beforeEach(() => {
 });
 afterEach(() => void connection.close());
 
+/** A third of what the cache keeps, each number another text. */
+function longQuery(number: number): string {
+  return `select ${number} -- `.padEnd(66_000, 'x');
+}
+
 describe('the statement cache', () => {
   it('prepares a text once', () => {
     const cached = cacheStatements(connection);
@@ -15,12 +20,22 @@ describe('the statement cache', () => {
     expect(cached.prepare('select 2')).not.toBe(cached.prepare('select 1'));
   });
 
-  it('keeps 500 statements and lets the oldest go', () => {
+  it('keeps texts of 200,000 characters together and lets the oldest go', () => {
     const cached = cacheStatements(connection);
-    const [first, second] = [cached.prepare('select 0'), cached.prepare('select 1')];
-    for (let index = 2; index <= 500; index += 1) cached.prepare(`select ${index}`);
-    expect(cached.prepare('select 1')).toBe(second);
-    expect(cached.prepare('select 0')).not.toBe(first);
+    const [first, second] = [cached.prepare(longQuery(1)), cached.prepare(longQuery(2))];
+    cached.prepare(longQuery(3));
+    expect(cached.prepare(longQuery(1))).toBe(first);
+    cached.prepare(longQuery(4));
+    expect(cached.prepare(longQuery(2))).toBe(second);
+    expect(cached.prepare(longQuery(1))).not.toBe(first);
+  });
+
+  it('does not keep a text that is longer than that', () => {
+    const cached = cacheStatements(connection);
+    const short = cached.prepare('select 1');
+    const text = `select 2 -- ${'x'.repeat(200_000)}`;
+    expect(cached.prepare(text)).not.toBe(cached.prepare(text));
+    expect(cached.prepare('select 1')).toBe(short);
   });
 
   it('does not keep what cannot be prepared', () => {
