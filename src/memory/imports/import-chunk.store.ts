@@ -2,9 +2,9 @@ import type { Reader, Tx } from '../../storage/index.ts';
 import type { ImportRef } from './import.store.ts';
 
 /** Bytes in each chunk but the last. */
-export const chunkBytes = 1_048_576;
-/** Bytes handed to the parser at once, so that other work gets a turn in between. */
-const sliceBytes = 65_536;
+export const chunkBytes = 262_144;
+/** Bytes handed to the parser at once: few, since it holds all of their rows until they are asked for. */
+const sliceBytes = 16_384;
 
 /** One upload of an import's file. */
 export interface UploadRef extends ImportRef {

@@ -13,8 +13,11 @@ import type { ImportRef } from './import.store.ts';
 import type { ColumnMapping } from './import.wire.ts';
 import { readChunks } from './import-chunk.store.ts';
 
-/** Rows in one transaction: few enough for short ones, many enough to share its cost. */
-const rowsPerBatch = 250;
+/**
+ * Rows in one transaction: enough to share its cost, and so few that what a batch leaves behind in memory is gone before the
+ * garbage collector takes it for long-lived (docs/decisions/0009-imports.md).
+ */
+const rowsPerBatch = 100;
 const columnsMax = 100;
 
 /** What the first row of a file says. */

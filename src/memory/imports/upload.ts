@@ -103,8 +103,9 @@ async function storeChunks(
   return size;
 }
 
+/** All chunks are the same piece of memory: whoever takes one is done with it before asking for the next. */
 async function* inChunks(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let chunk = Buffer.alloc(chunkBytes);
+  const chunk = Buffer.alloc(chunkBytes);
   let filled = 0;
   for await (const piece of readable(body)) {
     for (let at = 0; at < piece.length; ) {
@@ -114,7 +115,6 @@ async function* inChunks(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
       at += taken;
       if (filled < chunkBytes) continue;
       yield chunk;
-      chunk = Buffer.alloc(chunkBytes);
       filled = 0;
     }
   }
