@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { type CompiledServer, startCompiledServer } from './support/compiled-server.ts';
+import { sqliteDatabase, startPostgresDatabase } from './support/database.ts';
 import { describeMachine, round } from './support/machine.ts';
-import { type BenchServer, startBenchServer } from './support/server.ts';
 
 const rowsDefault = 100_000;
 const pollMs = 250;
@@ -14,35 +15,37 @@ interface ImportStatus {
 }
 
 /**
- * A CSV import from the upload to COMPLETED, in one process with its client: first every row makes a profile, then the same
- * file updates them all. Reports rows a second and the peak resident memory of the process.
+ * A CSV import from the upload to COMPLETED: first every row makes a profile, then the same file updates them all. Reports
+ * rows a second, and the memory of the server, which is a process of its own.
  */
 export async function run(args: string[]): Promise<unknown> {
-  const { values } = parseArgs({ args, options: { rows: { type: 'string' } } });
+  const options = { rows: { type: 'string' }, postgres: { type: 'boolean' } } as const;
+  const { values } = parseArgs({ args, options });
   const rows = Number(values.rows ?? rowsDefault);
-  const server = await startBenchServer();
-  try {
-    const storeId = await createStore(server);
-    const megabytesBefore = residentMegabytes();
-    const created = await importFile(server, storeId, rows);
-    const updated = await importFile(server, storeId, rows);
-    return {
-      benchmark: 'import',
-      machine: describeMachine(),
-      database: process.env['DATABASE_URL'] ? 'PostgreSQL' : 'SQLite',
-      rows,
-      columns: columns.length,
-      created,
-      updated,
-      megabytesBefore,
-      megabytesPeak: round(process.resourceUsage().maxRSS / 1024),
-    };
-  } finally {
-    await server.stop();
-  }
+  await using started = new AsyncDisposableStack();
+  const database = values.postgres ? await startPostgresDatabase() : sqliteDatabase;
+  started.defer(database.stop);
+  const server = await startCompiledServer(database.env);
+  started.defer(server.stop);
+  const megabytesIdle = server.memory()?.megabytesNow ?? null;
+  const storeId = await createStore(server);
+  const created = await importFile(server, storeId, rows);
+  const updated = await importFile(server, storeId, rows);
+  return {
+    benchmark: 'import',
+    machine: describeMachine(),
+    nodeOptions: server.nodeOptions,
+    database: database.description,
+    rows,
+    columns: columns.length,
+    created,
+    updated,
+    megabytesIdle,
+    megabytesPeak: server.memory()?.megabytesPeak ?? null,
+  };
 }
 
-async function createStore(server: BenchServer): Promise<string> {
+async function createStore(server: CompiledServer): Promise<string> {
   const displayName = `import-${process.pid}`;
   const { statusUrl } = await server.call<{ statusUrl: string }>('POST', '/v1/ControlPlane/Stores', {
     displayName,
@@ -51,7 +54,7 @@ async function createStore(server: BenchServer): Promise<string> {
   return operation.result.id;
 }
 
-async function importFile(server: BenchServer, storeId: string, rows: number) {
+async function importFile(server: CompiledServer, storeId: string, rows: number) {
   const path = `/v1/Stores/${storeId}/Profiles/Imports`;
   const { importId, url } = await server.call<{ importId: string; url: string }>('POST', path, {
     filename: 'customers.csv',
@@ -103,14 +106,10 @@ function lineOf(row: number): string {
   return `customer.${row}@example.com,+1${phone},Given${row % 1000},Family${row % 5000},Springfield ${row % 100}\n`;
 }
 
-async function untilDone(server: BenchServer, path: string): Promise<ImportStatus> {
+async function untilDone(server: CompiledServer, path: string): Promise<ImportStatus> {
   for (;;) {
     const status = await server.call<ImportStatus>('GET', path);
     if (status.status === 'COMPLETED' || status.status === 'FAILED') return status;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
-}
-
-function residentMegabytes(): number {
-  return round(process.memoryUsage().rss / 1e6);
 }

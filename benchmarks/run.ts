@@ -10,7 +10,7 @@ interface Benchmark {
 
 const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise<Benchmark> }>> = {
   import: {
-    summary: 'rows a second and memory of a CSV import: --rows N',
+    summary: 'rows a second and memory of a CSV import: --rows N --postgres',
     load: () => import('./import.ts'),
   },
   ingest: {

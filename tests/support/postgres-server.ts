@@ -15,6 +15,9 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
+/** Settings of a server by their names in `postgresql.conf`. */
+export type PostgresSettings = Readonly<Record<string, string | number>>;
+
 const startTimeoutMs = 30_000;
 const retryMs = 50;
 const givenUrl = process.env['RAPPORT_TEST_POSTGRES_URL'];
@@ -29,8 +32,21 @@ export const whyNoPostgres =
     ? undefined
     : 'no initdb and postgres on this machine, and RAPPORT_TEST_POSTGRES_URL is not set';
 
-/** The server that `RAPPORT_TEST_POSTGRES_URL` names, or one of our own in a temporary folder. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** Nothing of a test has to survive, so it never waits for the disk. */
+const forTests: PostgresSettings = {
+  fsync: 'off',
+  shared_buffers: '32MB',
+  max_connections: 60,
+  deadlock_timeout: '100ms',
+  // Its transactions hold the horizon back for moments that no test can foresee.
+  autovacuum: 'off',
+};
+
+/**
+ * The server that `RAPPORT_TEST_POSTGRES_URL` names, or one of our own in a temporary folder, which has these settings and
+ * PostgreSQL's defaults for all others.
+ */
+export async function startPostgres(settings: PostgresSettings = forTests): Promise<PostgresServer> {
   if (givenUrl) return onServer(givenUrl, { stop: async () => undefined, restart: cannotRestart });
   if (!binaries) throw new Error(whyNoPostgres);
   const folder = mkdtempSync(join(tmpdir(), 'rapport-postgres-'));
@@ -42,7 +58,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   const url = `postgres://rapport@127.0.0.1:${port}/postgres`;
   const program = join(binaries, 'postgres');
   const start = async () => {
-    const started = spawn(program, serverArguments(folder, port), { cwd: folder, stdio: 'ignore', ...user });
+    const started = spawn(program, serverArguments(folder, port, settings), {
+      cwd: folder,
+      stdio: 'ignore',
+      ...user,
+    });
     await untilItAnswers(url, started);
     return started;
   };
@@ -128,20 +148,11 @@ function createCluster(
   if (result.status !== 0) throw new Error(`initdb failed: ${result.stderr}`);
 }
 
-/** Only on the loopback interface; nothing of it has to survive, so it never waits for the disk. */
-function serverArguments(folder: string, port: number): string[] {
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    port,
-    unix_socket_directories: folder,
-    fsync: 'off',
-    shared_buffers: '32MB',
-    max_connections: 60,
-    deadlock_timeout: '100ms',
-    // Its transactions hold the horizon back for moments that no test can foresee.
-    autovacuum: 'off',
-  };
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+/** Only on the loopback interface. */
+function serverArguments(folder: string, port: number, settings: PostgresSettings): string[] {
+  const place = { listen_addresses: '127.0.0.1', port, unix_socket_directories: folder };
+  const all = Object.entries({ ...settings, ...place });
+  const options = all.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return ['-D', join(folder, 'data'), ...options];
 }
 

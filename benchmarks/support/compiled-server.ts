@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startChildServer } from '../../tests/support/child-server.ts';
+import { compilePackage } from './compiled-package.ts';
+import { type ProcessMemory, readMemory } from './process-memory.ts';
+
+/** The compiled package in a process of its own, which is all that its memory and time are measured of. */
+export interface CompiledServer {
+  /** What Node was started with. */
+  readonly nodeOptions: readonly string[];
+  /** A JSON request of the root account; throws on any status but 2xx. */
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Null where the system does not tell. */
+  memory(): ProcessMemory | null;
+  stop(): Promise<void>;
+}
+
+/** After it has begun to listen a server still tidies up what its start left behind. */
+const settleMs = 2000;
+const packageFile = new URL('../../package.json', import.meta.url);
+
+/** A server with its real clock on a fresh data directory, started as `npm start` does it. */
+export async function startCompiledServer(env: Readonly<Record<string, string>>): Promise<CompiledServer> {
+  await using started = new AsyncDisposableStack();
+  const compiled = compilePackage();
+  started.defer(compiled.remove);
+  const dataDir = mkdtempSync(join(tmpdir(), 'rapport-bench-'));
+  started.defer(() => rmSync(dataDir, { recursive: true, force: true }));
+  const nodeOptions = optionsOfStart();
+  const server = await startChildServer({
+    dataDir,
+    command: [...nodeOptions, compiled.bin, 'serve'],
+    env: { RAPPORT_LOG_LEVEL: 'warn', ...env },
+  });
+  started.defer(server.kill);
+  await delay(settleMs);
+  const resources = started.move();
+  return {
+    nodeOptions,
+    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+      const answer = await server.request(method, path, body);
+      // The caller knows what it asked for.
+      if (answer.status >= 200 && answer.status < 300) return answer.body as T;
+      const text = JSON.stringify(answer.body).slice(0, 300);
+      throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+    },
+    memory: () => readMemory(server.pid),
+    stop: () => resources.disposeAsync(),
+  };
+}
+
+function optionsOfStart(): string[] {
+  const { scripts } = JSON.parse(readFileSync(packageFile, 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}

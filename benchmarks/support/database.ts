@@ -1,0 +1,43 @@
+import pg from 'pg';
+import { startPostgres } from '../../tests/support/postgres-server.ts';
+
+/** Where the server of a benchmark keeps its data. */
+export interface BenchDatabase {
+  /** Its settings for the server, by environment variable. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Engine, version and what decides its speed; stands in results. */
+  readonly description: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** What a reader of a result wants to know of a PostgreSQL server. */
+const settingNames = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers'];
+
+/** SQLite in the server's data directory, whose settings the server itself insists on. */
+export const sqliteDatabase: BenchDatabase = {
+  env: {},
+  description: { engine: 'SQLite', journal_mode: 'wal', synchronous: 'full' },
+  stop: async () => undefined,
+};
+
+/**
+ * An empty database on the PostgreSQL server that `RAPPORT_TEST_POSTGRES_URL` names, or on one of our own with the default
+ * settings: what it has acknowledged is on disk.
+ */
+export async function startPostgresDatabase(): Promise<BenchDatabase> {
+  const server = await startPostgres({});
+  const url = await server.createDatabase();
+  return { env: { DATABASE_URL: url }, description: await describePostgres(url), stop: server.stop };
+}
+
+async function describePostgres(url: string): Promise<Record<string, string>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client
+    .query<{ name: string; value: string }>(
+      'select name, current_setting(name) as value from unnest($1::text[]) as names (name)',
+      [settingNames],
+    )
+    .finally(() => client.end());
+  return { engine: 'PostgreSQL', ...Object.fromEntries(rows.map(({ name, value }) => [name, value])) };
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { round } from './machine.ts';
+
+/** Resident memory of a process in megabytes (10^6 bytes), shared libraries and all. */
+export interface ProcessMemory {
+  readonly megabytesNow: number;
+  /** The most since it was started. */
+  readonly megabytesPeak: number;
+}
+
+/** Null where the system does not tell: only Linux does. */
+export function readMemory(pid: number): ProcessMemory | null {
+  if (process.platform !== 'linux') return null;
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return { megabytesNow: megabytesOf(status, 'VmRSS'), megabytesPeak: megabytesOf(status, 'VmHWM') };
+}
+
+function megabytesOf(status: string, name: string): number {
+  const kibibytes = Number(status.match(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm'))?.[1]);
+  return round((kibibytes * 1024) / 1e6);
+}
