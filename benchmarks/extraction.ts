@@ -1,14 +1,25 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Extracted } from '../src/extraction/extractor.ts';
 import { offlineExtractor } from '../src/extraction/offline/offline-extractor.ts';
-import { describeMachine } from './support/machine.ts';
+import {
+  type Dialogue,
+  isCustomer,
+  readServiceDialogues,
+  readSupportChats,
+  states,
+} from './support/dialogues.ts';
+import { describeMachine, percentile, round } from './support/machine.ts';
+
+/** When the dialogues are said to have happened; a minute from message to message. */
+const startedAt = Date.UTC(2026, 0, 15, 9);
+const minuteMs = 60_000;
 
 /**
- * How much of what dialogues establish the offline extractor writes down, at which length and speed.
+ * How much of what dialogues establish the offline extractor writes down, how much of what it writes holds a fact, and at
+ * which length and speed.
  *
- * `--service FILE`: one dialogue a line, `{turns: [{author, text}], facts: [{slot, values}]}`.
- * `--support FILE`: an array of `{turns: [{author, text}], personal: {}, order: {}}`; turns by ACTION are clicks, not messages.
- * `--print N`: shows the first N dialogues with what was made of them, on stderr.
+ * `--service FILE`, `--support FILE`: see support/dialogues.ts. `--print N`: shows the first N dialogues with what was made of
+ * them, on stderr.
  */
 export async function run(args: string[]): Promise<unknown> {
   const { values } = parseArgs({
@@ -20,112 +31,114 @@ export async function run(args: string[]): Promise<unknown> {
     },
   });
   const printed = Number(values.print);
+  const service = values.service ? readServiceDialogues(values.service) : [];
+  const support = values.support ? readSupportChats(values.support) : [];
   return {
     benchmark: 'extraction',
     machine: describeMachine(),
-    ...(values.service ? { service: await measure(readService(values.service), printed) } : {}),
-    ...(values.support ? { support: await measure(readSupport(values.support), printed) } : {}),
+    ...(service.length > 0 ? { service: await measure(service, printed) } : {}),
+    ...(support.length > 0 ? { support: await measure(support, printed) } : {}),
   };
 }
 
-interface Message {
-  readonly author: string;
-  readonly text: string;
-}
-
-interface Dialogue {
-  readonly turns: readonly Message[];
-  /** Any of the values will do. */
-  readonly facts: readonly { readonly slot: string; readonly values: readonly string[] }[];
-}
-
-function readService(file: string): Dialogue[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-}
-
-/** Details that the dialogue itself never mentions are no facts of it. */
-function readSupport(file: string): Dialogue[] {
-  const chats: { turns: Message[]; personal: Record<string, string>; order: Record<string, string> }[] =
-    JSON.parse(readFileSync(file, 'utf8'));
-  return chats.map(({ turns, personal, order }) => {
-    const messages = turns.filter(({ author }) => author !== 'ACTION');
-    const said = normalise(messages.map(({ text }) => text).join(' '));
-    const facts = Object.entries({ ...personal, ...order }).map(([slot, value]) => ({
-      slot,
-      values: [value],
-    }));
-    return {
-      turns: messages,
-      facts: facts.filter(({ values: [value = ''] }) => said.includes(normalise(value))),
-    };
-  });
+interface Read {
+  readonly dialogue: Dialogue;
+  readonly contents: readonly string[];
+  readonly summary: string;
+  readonly ms: number;
 }
 
 async function measure(dialogues: readonly Dialogue[], print: number): Promise<Record<string, unknown>> {
-  const extractor = offlineExtractor();
-  const lengths: number[] = [];
-  const missed = new Map<string, number>();
-  let found = 0;
-  let facts = 0;
-  const startedAt = performance.now();
-  for (const [number, dialogue] of dialogues.entries()) {
-    const { observations, summary } = await extractor.extract({
-      customerName: undefined,
-      turns: dialogue.turns.map(({ author, text }, index) => ({
-        index,
-        side: author === 'CUSTOMER' ? 'customer' : 'agent',
-        text,
-        occurredAt: index,
-        isNew: true,
-      })),
-      wantsSummary: true,
-      signal: new AbortController().signal,
-    });
-    const written = normalise(observations.map(({ content }) => content).join(' '));
-    for (const { slot, values } of dialogue.facts) {
-      facts += 1;
-      if (values.some((value) => written.includes(normalise(value)))) found += 1;
-      else missed.set(slot, (missed.get(slot) ?? 0) + 1);
-    }
-    lengths.push(...observations.map(({ content }) => content.length));
-    if (number < print) show(dialogue, observations, summary);
-  }
-  const elapsedMs = performance.now() - startedAt;
+  const read: Read[] = [];
+  for (const dialogue of dialogues) read.push(await readOne(dialogue));
+  for (const one of read.slice(0, print)) show(one);
+  return { ...quality(read), ...sizes(read), missedBySlot: missedBySlot(read) };
+}
+
+async function readOne(dialogue: Dialogue): Promise<Read> {
+  const begun = performance.now();
+  const { observations, summary }: Extracted = await offlineExtractor().extract({
+    customerName: undefined,
+    turns: dialogue.turns.map((message, index) => ({
+      index,
+      side: isCustomer(message) ? 'customer' : 'agent',
+      text: message.text,
+      occurredAt: startedAt + index * minuteMs,
+      isNew: true,
+    })),
+    wantsSummary: true,
+    signal: new AbortController().signal,
+  });
+  const ms = performance.now() - begun;
+  return { dialogue, contents: observations.map(({ content }) => content), summary: summary ?? '', ms };
+}
+
+function quality(read: readonly Read[]): Record<string, number> {
+  const facts = read.flatMap(({ dialogue, contents, summary }) =>
+    dialogue.facts.map((fact) => ({
+      isObserved: contents.some((content) => states(content, fact)),
+      isSummarised: states(summary, fact),
+    })),
+  );
+  const observations = read.flatMap(({ dialogue, contents }) =>
+    contents.map((content) => ({ holdsFact: dialogue.facts.some((fact) => states(content, fact)) })),
+  );
   return {
-    dialogues: dialogues.length,
-    factsFound: round(found / facts),
-    observationsPerDialogue: round(lengths.length / dialogues.length),
-    observationLengthMean: round(lengths.reduce((sum, length) => sum + length, 0) / lengths.length),
-    observationLengthMax: Math.max(...lengths),
-    millisecondsPerDialogue: round(elapsedMs / dialogues.length),
-    missedBySlot: Object.fromEntries([...missed].sort(([, a], [, b]) => b - a)),
+    dialogues: read.length,
+    facts: facts.length,
+    factsFound: share(facts, ({ isObserved }) => isObserved),
+    factsInSummaries: share(facts, ({ isSummarised }) => isSummarised),
+    observationsWithFact: share(observations, ({ holdsFact }) => holdsFact),
   };
 }
 
-function show(
-  dialogue: Dialogue,
-  observations: readonly { content: string }[],
-  summary: string | undefined,
-): void {
+function sizes(read: readonly Read[]): Record<string, number> {
+  const lengths = read.flatMap(({ contents }) => contents.map((content) => content.length));
+  const said = sum(
+    read.flatMap(({ dialogue }) => dialogue.turns.filter(isCustomer).map(({ text }) => text.length)),
+  );
+  const summaries = read.map(({ summary }) => summary.length);
+  return {
+    observationsPerDialogue: round(lengths.length / read.length, 3),
+    observationCharactersPerCustomerCharacter: round(sum(lengths) / said, 3),
+    observationLengthMean: round(sum(lengths) / lengths.length),
+    observationLengthMax: Math.max(...lengths),
+    summaryLengthMean: round(sum(summaries) / read.length),
+    summaryLengthMax: Math.max(...summaries),
+    millisecondsPerDialogueMedian: round(
+      percentile(
+        read.map(({ ms }) => ms),
+        0.5,
+      ),
+      3,
+    ),
+  };
+}
+
+function missedBySlot(read: readonly Read[]): Record<string, number> {
+  const missed = new Map<string, number>();
+  for (const { dialogue, contents } of read) {
+    for (const fact of dialogue.facts) {
+      if (contents.some((content) => states(content, fact))) continue;
+      missed.set(fact.slot, (missed.get(fact.slot) ?? 0) + 1);
+    }
+  }
+  return Object.fromEntries([...missed].sort(([, a], [, b]) => b - a));
+}
+
+function show({ dialogue, contents, summary }: Read): void {
   const lines = [
     ...dialogue.turns.map(({ author, text }) => `${author}: ${text}`),
-    ...observations.map(({ content }) => `  → ${content}`),
-    ...(summary === undefined ? [] : [`  Σ ${summary}`]),
+    ...contents.map((content) => `  → ${content}`),
+    `  Σ ${summary}`,
   ];
   process.stderr.write(`${lines.join('\n')}\n\n`);
 }
 
-/** Whole words in lower case, so that "2" is not found in "12". */
-function normalise(text: string): string {
-  return ` ${text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()} `;
+function share<T>(items: readonly T[], counts: (item: T) => boolean): number {
+  return round(items.filter(counts).length / items.length, 3);
 }
 
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

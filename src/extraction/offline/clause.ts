@@ -9,6 +9,8 @@ export interface Clause {
   readonly isPersonal?: boolean;
   /** Something that the customer wants. */
   readonly isRequest?: boolean;
+  /** Came down to phrases without a verb: "from Porto to Faro". */
+  readonly isVerbless?: boolean;
 }
 
 export type ClauseForm =
@@ -28,3 +30,8 @@ export type ClauseForm =
   | 'outcome'
   /** What an agent answered. */
   | 'told';
+
+/** What came of it, rather than what the customer wanted or said. */
+export function isResult({ form }: Clause): boolean {
+  return form !== 'predicate' && form !== 'label' && form !== 'detail';
+}

@@ -39,9 +39,6 @@ const closings = startingWith(
   `(?:i(?:'m| am|'ll| will)? )?(?:be )?look(?:ing)? forward${onward}`,
   "i(?:'m| am) (?:all )?(?:good|done|set)(?: now| for now| then)?",
   `(?:i )?(?:don't|dont|do not|won't) need (?:anything|any more|more|any other|any further)${onward}`,
-  'not? (?:at|right|for) (?:now|this time|the moment|this moment)',
-  'not (?:now|today|yet)',
-  'maybe later',
 );
 
 const apologies = [
@@ -53,7 +50,7 @@ const apologies = [
 const fillers = startingWith(
   ...apologies,
   'and|but|so|then|also|well|actually|now|please|kindly|anyway|first(?:ly)?|besides|maybe|unfortunately',
-  'oh|ah|aha|hmm+|um+|uh+|er|wow|haha|lol|oops|my bad|sorry|excuse me|congrat(?:ulation)?s',
+  'oh|ah|aha|hm+|um+|uh+|er|wow|haha|lol|oops|my bad|sorry|excuse me|congrat(?:ulation)?s',
   "by the way|btw|in that case|on second thoughts?|let's see|you know|i mean|i guess|i think|for sure",
   'hold on|wait|one moment|just a (?:moment|minute|second)|not (?:a )?problem',
   'i see(?: that)?|i understand|understood|(?:i )?got it|noted|gotcha|cool beans|(?:all )?done',
@@ -79,7 +76,7 @@ const acceptances = startingWith(
   `${it}${modal}(?: just)? (?:works?|do|suits?|be fine)${towardsMe}(?: just)?(?: fine| well| great| perfectly| nicely)?`,
   `(?:sounds?|looks?|seems?|works?) ${degree}(?:${praise}|like a plan)${towardsMe}`,
   'works for me|suits me',
-  "i (?:would |'d |really |do |quite )*(?:like|love|want|take|will take|'ll take|prefer) (?:it|that|this|that one|this one|those)(?: one)?(?: very much| a lot)?",
+  "i (?:would |'d |really |do |quite )*(?:like|love|want|take|will take|'ll take|prefer) (?:it|that|this|that one|this one|those)(?: one)?(?: very much| a lot)?(?! if\\b)",
   "i(?:'ll| will) (?:take|have|go with) (?:it|that|this)(?: one| option)?",
   "i(?:'m| am) (?:fine|good|happy|ok|okay) with (?:that|it|this)",
   "you(?:'re| are| got| have| have got) (?:it |that )?(?:right|correct)",
@@ -94,6 +91,9 @@ const heads = startingWith(
 );
 
 const refusals = startingWith(
+  'not (?:at|right|for) (?:now|this time|the moment|this moment)',
+  'not (?:now|today|yet)',
+  'maybe later',
   'no|nope|nah|naw|negative|wrong|never ?mind',
   'not (?:really|interested|quite|that one|this one|exactly)',
   "i(?:'d| would) rather not",

@@ -35,11 +35,22 @@ function onlyAsksForAnother(utterance: Utterance): boolean {
 const questionTail =
   /^(.{3,}?),? (?:and|but|so) ((?:what|where|when|how|is|are|does|do|can|could|will|would) (?:you|i|we|they|it|there|the|that|this|'?s|is|are|much|many|long|far)\b.*\?)$/i;
 const requestTail = /^(.{3,}?),? (?:(?:and|but|so) )?((?:please|(?:can|could|would) (?:you|we)) .+)$/i;
-const detailTail = /^(.{3,}?),? and ((?:my|the) .+)$/i;
+const bareQuestionTail =
+  /^(.{3,}?), ((?:will|can|do|does|did|is|are|could|would) (?:it|you|they|that|this|there|we|i)\b.*\?)$/i;
+const detailTail = /^(.{3,}?),? (?:and |so )?((?:my|the) .+)$/i;
+const statementTail = /^(.{12,}?), (?:and|but) ((?:i|we)(?:'(?:m|ve|d|ll))? .+)$/i;
+const wishTail =
+  /^(i(?:'m| am| have|'ve) .{3,}?),? (?:and|so|but) (i(?:'d| would)?(?: also| really| just)? (?:need|want|like|love|prefer)\b.+)$/i;
 
 /** "That works, but do they have parking?" says two things, and so does "My name is Ines and my email is ...". */
 function splitTail(sentence: string): string[] {
-  const [, first, second] = questionTail.exec(sentence) ?? requestTail.exec(sentence) ?? [];
+  const [, first, second] =
+    questionTail.exec(sentence) ??
+    bareQuestionTail.exec(sentence) ??
+    wishTail.exec(sentence) ??
+    statementTail.exec(sentence) ??
+    requestTail.exec(sentence) ??
+    [];
   if (first && second) return [first, second];
   const [, statement, detail] = detailTail.exec(sentence) ?? [];
   return statement && detail && readNamedDetail(detail) ? [statement, detail] : [sentence];

@@ -41,6 +41,8 @@ export function readNamedDetail(sentence: string): Detail | undefined {
   if (!match?.[1] || !match[2]) return undefined;
   const label = canonicalLabel(match[1].trim().replace(/^(?:my|the) /i, ''));
   const value = cleanValue(match[2]);
+  if (label.toLowerCase() === 'number' && fits('phone number', value))
+    return { label: 'phone number', value };
   return fits(label, value) ? { label, value } : undefined;
 }
 

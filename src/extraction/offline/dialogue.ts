@@ -7,6 +7,7 @@ import { cleanValue, type Detail, readAskedDetail, readBareContact } from './det
 import { isPersonalLabel } from './labels.ts';
 import type { Proposal } from './proposal.ts';
 import type { Question } from './question.ts';
+import { hasParticulars } from './terms.ts';
 import { saysSomething } from './text.ts';
 import { aboutSpeaker } from './third-person.ts';
 import type { Utterance } from './utterance.ts';
@@ -15,8 +16,8 @@ import type { Utterance } from './utterance.ts';
 interface State {
   questions: readonly Question[];
   proposal: Pending | undefined;
-  /** The customer asked something, and an answer is due. */
-  hasAsked: boolean;
+  /** What the customer asked, when an answer is due. */
+  asked: string | undefined;
   /** The last message was an agent's. */
   isAgentBlock: boolean;
   readonly clauses: Clause[];
@@ -34,7 +35,7 @@ export function readDialogue(turns: readonly Turn[]): Clause[] {
   const state: State = {
     questions: [],
     proposal: undefined,
-    hasAsked: false,
+    asked: undefined,
     isAgentBlock: false,
     clauses: [],
   };
@@ -43,7 +44,7 @@ export function readDialogue(turns: readonly Turn[]): Clause[] {
     else if (turn.side === 'customer') hearCustomer(state, turn, readCustomerTurn(turn.text));
   }
   leaveProposal(state);
-  return state.clauses;
+  return state.clauses.toSorted((a, b) => a.turn.index - b.turn.index);
 }
 
 function hearAgent(state: State, turn: Turn, said: AgentTurn): void {
@@ -51,7 +52,7 @@ function hearAgent(state: State, turn: Turn, said: AgentTurn): void {
   // Silence on a question leaves it open: agents often say "one moment" in between.
   if (asked.length > 0) state.questions = asked;
   state.isAgentBlock = true;
-  const isAnswer = state.hasAsked && said.proposal?.isExplicit !== true;
+  const isAnswer = state.asked !== undefined && said.proposal?.isExplicit !== true;
   if (said.proposal && !isAnswer) {
     if (state.proposal?.isOfInterest) leaveProposal(state);
     state.proposal = { ...said.proposal, turn, isOfInterest: false };
@@ -60,13 +61,22 @@ function hearAgent(state: State, turn: Turn, said: AgentTurn): void {
   if (said.outcomes.length > 0 && (!said.proposal || isAnswer)) state.proposal = undefined;
   if (!isAnswer) return;
   const told = said.statements.filter((statement) => commitment.test(statement));
-  for (const text of told) state.clauses.push({ form: 'told', text, turn });
-  if (said.statements.length + said.outcomes.length > 0) state.hasAsked = false;
+  for (const text of told)
+    state.clauses.push({ form: 'told', text: withQuestion(text, state.asked ?? ''), turn });
+  if (said.statements.length + said.outcomes.length > 0) state.asked = undefined;
+}
+
+/** Words of an answer that mean nothing without its question. */
+const bareAnswerWordsMax = 6;
+
+function withQuestion(answer: string, question: string): string {
+  if (answer.split(' ').length > bareAnswerWordsMax || question === '') return answer;
+  return `${question}: ${answer}`;
 }
 
 /** Answers that the customer may hold the company to: money, and how long something takes or lasts. */
 const commitment =
-  /[$€£]\s?\d|\b(?:refund|fee|charge|costs?|price|warranty|policy|credit|discount|(?:business |working )?(?:days?|weeks?|months?|hours?))\b/i;
+  /\b(?:refund|fees?|charged?|warranty|guaranteed?|policy|credit|discount|valid|expires?|deadline|within|(?:business |working )?(?:days|weeks?|months?))\b/i;
 
 function hearCustomer(state: State, turn: Turn, said: CustomerTurn): void {
   settleProposal(state, turn, said);
@@ -74,12 +84,18 @@ function hearCustomer(state: State, turn: Turn, said: CustomerTurn): void {
   for (const utterance of said.utterances) hear(state, turn, utterance);
   // Details that are still missing are often given one message at a time; other questions are over.
   if (said.utterances.length > 0) state.questions = state.questions.filter(({ kind }) => kind === 'details');
-  state.hasAsked = said.utterances.some(isQuestion) || (state.hasAsked && !state.isAgentBlock);
+  const question = said.utterances.findLast(isQuestion);
+  if (question || state.isAgentBlock) state.asked = question && wordsOf(question);
   state.isAgentBlock = false;
 }
 
 function isQuestion(utterance: Utterance): boolean {
   return utterance.kind === 'question' || (utterance.kind === 'request' && utterance.asksPermission === true);
+}
+
+function wordsOf(utterance: Utterance): string {
+  if (utterance.kind === 'question') return aboutSpeaker(utterance.text.replace(/[\s?.!]+$/, ''));
+  return utterance.kind === 'request' ? utterance.predicate : '';
 }
 
 /** An offer is taken up by a yes or by an order to book it, and falls when something else is asked for. */
@@ -134,7 +150,8 @@ function answerYesNo(state: State, turn: Turn, { reply }: CustomerTurn): void {
   if (question?.kind !== 'yes-no' || reply === undefined || !state.isAgentBlock) return;
   const text = reply === 'decline' ? question.no : question.yes;
   const isLabel = /: (?:yes|no)$/.test(text);
-  state.clauses.push({ form: isLabel ? 'label' : 'predicate', text, turn });
+  const isRequest = question.isWish && reply !== 'decline';
+  state.clauses.push({ form: isLabel ? 'label' : 'predicate', text, turn, isRequest });
   state.questions = state.questions.filter((other) => other !== question);
 }
 
@@ -153,7 +170,19 @@ function hear(state: State, turn: Turn, utterance: Utterance): void {
       hearFragment(state, turn, utterance.text);
       return;
     case 'question':
+      hearQuestion(state, turn, utterance.text);
   }
+}
+
+/** "Do you close on Sundays?" says nothing about the customer. */
+const aboutCompany =
+  /^(?:and |so |but )?(?:do|does|did|are|is|was|will|can|could|have|has)(?:n't)? (?:you|they|it|your)\b/i;
+
+/** What was asked about before anything was offered: "What is the weather like in Porto?" */
+function hearQuestion(state: State, turn: Turn, question: string): void {
+  const text = aboutSpeaker(question.replace(/[\s?.!]+$/, ''));
+  if (state.proposal || aboutCompany.test(question) || !hasParticulars(text)) return;
+  state.clauses.push({ form: 'predicate', text: `asked about ${text}`, turn, isRequest: true });
 }
 
 /** "It's for six people" and "I'm in Porto": sentences that say no more than a value. */

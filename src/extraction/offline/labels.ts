@@ -17,7 +17,8 @@ const canonicalLabels: readonly (readonly [string, RegExp])[] = [
 ];
 
 export function canonicalLabel(label: string): string {
-  return canonicalLabels.find(([, pattern]) => pattern.test(label))?.[0] ?? label;
+  const lasting = label.replace(/^(?:new|current|updated|correct|old) /i, '');
+  return canonicalLabels.find(([, pattern]) => pattern.test(lasting))?.[0] ?? label;
 }
 
 const reasons =

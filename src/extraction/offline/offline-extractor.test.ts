@@ -88,13 +88,13 @@ describe('details of the customer', () => {
 describe('what the customer wants', () => {
   it('is told in the third person', async () => {
     expect(await notes("C: Hi, I'd like to change my delivery address because we're moving.")).toEqual([
-      'Customer would like to change their delivery address because they are moving',
+      'Customer wants to change their delivery address because they are moving',
     ]);
   });
 
   it('is found in polite questions', async () => {
     expect(await notes('C: Could you please help me to book a court for Saturday?')).toEqual([
-      'Customer asked to book a court for Saturday',
+      'Customer wants a court for Saturday',
     ]);
   });
 
@@ -110,7 +110,7 @@ describe('what the customer wants', () => {
         C: Outside please
       `),
     ).toEqual([
-      'Customer needs to book a court; day to play: Saturday; number of players: four; Inside or outside: Outside',
+      'Customer needs to book a court; day: Saturday; number of players: four; Inside or outside: Outside',
     ]);
   });
 
@@ -160,9 +160,7 @@ describe('what came of it', () => {
         C: Yes, that's right.
         A: Your court has been booked.
       `),
-    ).toEqual([
-      'Customer agreed to: court 3 for 4 players on Saturday at 5 pm. Outcome: Court has been booked',
-    ]);
+    ).toEqual(['Customer booked: court 3 for 4 players on Saturday at 5 pm']);
   });
 
   it('is not what the customer corrected', async () => {
@@ -203,9 +201,106 @@ describe('what came of it', () => {
         A: Unfortunately we cannot refund opened items. My manager will call you tomorrow.
       `),
     ).toEqual([
-      'Customer wants a refund',
-      "Outcome: The company cannot refund opened items. The agent's manager will call them tomorrow",
+      "Customer wants a refund. Outcome: The company cannot refund opened items. The agent's manager will call them tomorrow (1970-01-02)",
     ]);
+  });
+});
+
+describe('what is worth keeping of a contact', () => {
+  it.each([
+    [
+      'a wrong delivery and what was done about it',
+      `
+        C: Hi there, I ordered a pair of hiking boots and they arrived in the wrong colour.
+        A: I'm sorry about that! Could I have your order number please?
+        C: Sure, it's BX-88213.
+        A: Thank you. I've arranged an exchange.
+        C: By the way, I've moved, my new address is 12 Mill Lane, Springfield.
+      `,
+      [
+        'Customer ordered a pair of hiking boots and they arrived in the wrong colour; order ID: BX-88213. Outcome: The agent has arranged an exchange',
+        'Customer has moved',
+        "Customer's address: 12 Mill Lane, Springfield",
+      ],
+    ],
+    [
+      'a fault, what was tried, and a promise from before',
+      `
+        C: my internet keeps dropping every evening around 8
+        A: Sorry to hear that. Have you tried restarting the router?
+        C: yes, twice. it didn't help
+        A: What model is your router?
+        C: Netgear R7000
+        A: OK. I'll send a technician on Tuesday.
+        C: also I was promised a credit and I never got it
+      `,
+      [
+        'Customer says their internet keeps dropping every evening around 8; Tried restarting the router: yes; model: Netgear R7000. Outcome: The agent will send a technician on Tuesday',
+        'Customer was promised a credit and never got it',
+      ],
+    ],
+    [
+      'a reason for leaving and the offer that was taken',
+      `
+        C: Hello, I want to cancel my subscription.
+        A: May I ask why?
+        C: It's too expensive and I hardly use it since my daughter was born.
+        A: I can offer you 50% off for three months.
+        C: Hmm, ok, I'll take that.
+      `,
+      [
+        "Customer wants to cancel their subscription; it's too expensive and they hardly use it since their daughter was born. Chose: 50% off for 3 months",
+      ],
+    ],
+    [
+      'who they are apart from what they need',
+      `
+        C: Good morning, this is Priya Nair. I'm a teacher and I need 30 notebooks for my class.
+        A: I've placed the order; your order number is 5512093.
+      `,
+      [
+        "Customer's name: Priya Nair",
+        'Customer is a teacher',
+        'Customer needs 30 notebooks for their class. Outcome: The agent has placed the order; their order number is 5512093',
+      ],
+    ],
+    [
+      'an answer with the question that gives it its meaning',
+      `
+        C: How long until the refund is paid?
+        A: Less than a week.
+      `,
+      ['Customer was told: How long until the refund is paid: Less than a week'],
+    ],
+    [
+      'an offer that was liked and not taken',
+      `
+        C: I'm looking for a concert in Porto.
+        A: There is Mara Quartet at Casa Azul on May 4th at 8 pm.
+        C: That sounds great.
+        A: Would you like to buy tickets?
+        C: Not now, thanks.
+      `,
+      [
+        'Customer wants a concert in Porto. Liked but did not book: Mara Quartet at Casa Azul on May 4th at 8 pm',
+      ],
+    ],
+  ])('%s', async (_what, script, expected) => {
+    expect(await notes(script)).toEqual(expected);
+  });
+
+  it('takes fewer words than the customer did', async () => {
+    const script = `
+      C: Hello, I would really like it if you could help me find a nice and quiet hotel room somewhere in Lisbon please.
+      A: Of course! For which nights do you need the room?
+      C: I think we will be arriving on the 3rd of May and we will be leaving again on the 9th of May.
+      A: How many people are travelling?
+      C: It is going to be the two of us, my husband and me, and we have a small dog as well.
+    `;
+    const said = turnsOf(script).filter(({ side }) => side === 'customer');
+    const written = (await notes(script)).join('');
+    expect(written).toMatch(/Lisbon.*3rd of May.*9th of May.*dog/);
+    expect(written.length).toBeLessThan(0.8 * said.map(({ text }) => text).join('').length);
   });
 });
 
@@ -235,9 +330,7 @@ describe('an extraction', () => {
 
   it('writes only what is new, and understands it by what is not', async () => {
     const { observations } = await read(script, { newFrom: 2 });
-    expect(observations.map(({ content }) => content)).toEqual([
-      'Customer said (court): day to play: Saturday',
-    ]);
+    expect(observations.map(({ content }) => content)).toEqual(['Customer said (court): day: Saturday']);
   });
 
   it('dates an observation by the last message that it draws on', async () => {

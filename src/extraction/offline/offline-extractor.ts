@@ -1,11 +1,17 @@
 import type { ExtractorStamp } from '../../memory/index.ts';
-import type { Extractor } from '../extractor.ts';
+import type { Extractor, Turn } from '../extractor.ts';
+import { brief } from './brief.ts';
+import type { Clause } from './clause.ts';
+import { concise } from './concise.ts';
+import { withoutCovered } from './coverage.ts';
 import { readDialogue } from './dialogue.ts';
 import { packClauses } from './pack.ts';
+import { withCalendarDays } from './relative-dates.ts';
 import { summarise } from './summary.ts';
+import { type TopicalClause, withTopics } from './topic.ts';
 
 /** The version counts changes of the rules that change what they say. */
-const rules: ExtractorStamp = { name: 'rules', version: '1' };
+const rules: ExtractorStamp = { name: 'rules', version: '2' };
 
 /** Reads conversations with rules alone: deterministic, in milliseconds, and without any text leaving the machine. */
 export function offlineExtractor(): Extractor {
@@ -13,10 +19,18 @@ export function offlineExtractor(): Extractor {
     async extract({ customerName, turns, wantsSummary }) {
       const clauses = readDialogue(turns);
       return {
-        observations: packClauses(clauses, turns.length),
+        observations: packClauses(await notesOf(clauses, turns), turns.length),
         summary: wantsSummary ? summarise(clauses, turns, customerName) : undefined,
         by: rules,
       };
     },
   };
+}
+
+/** What is worth keeping of a conversation, in few words. */
+async function notesOf(clauses: readonly Clause[], turns: readonly Turn[]): Promise<TopicalClause[]> {
+  const said = turns.filter(({ side }) => side === 'customer').map(({ text }) => text.length);
+  const customerCharacters = said.reduce((sum, length) => sum + length, 0);
+  const notes = brief(withTopics(withoutCovered(clauses.map(concise))), customerCharacters);
+  return Promise.all(notes.map(withCalendarDays));
 }

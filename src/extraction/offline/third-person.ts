@@ -75,7 +75,7 @@ const contractions: Retelling = [
   [/\bwe'd (?=like|love|rather|prefer)/gi, 'we would '],
   [/\bwe'll\b/gi, 'we will'],
   [/^we\b/i, 'We'],
-  [/\bi'd (?=like|love|rather|prefer|be|need|want|appreciate|also|just|really)/gi, 'I would '],
+  [/\bi'd (?=(?:\w+ly )?(?:like|love|rather|prefer|be|need|want|appreciate|also|just|really))/gi, 'I would '],
   [/\bi'd (?=\p{L})/giu, 'I had '],
   [/\bid (?=like|love|rather|prefer)/gi, 'I would '],
   [/\bi\b(?![.'])/g, 'I'],

@@ -37,9 +37,10 @@ export function readUtterance(sentence: string): Utterance | undefined {
 
 /** "Please don't call before noon." */
 function readUnwanted(text: string): Utterance | undefined {
-  const unwanted = /^(?:please )?(?:don't|dont|do not|never) (?!you\b|i\b|they\b|we\b)(.+?)[\s.!]*$/i.exec(
-    text,
-  )?.[1];
+  const unwanted =
+    /^(?:please )?(?:don't|dont|do not|never) (?!forget\b|worry\b|mention\b|bother\b|you\b|i\b|they\b|we\b)(.+?)[\s.!]*$/i.exec(
+      text,
+    )?.[1];
   if (!unwanted || !saysSomething(unwanted)) return undefined;
   return { kind: 'request', predicate: `asked not to ${aboutSpeaker(unwanted)}` };
 }
@@ -51,11 +52,12 @@ const requestLeads = [
   'i (?:was|am) wondering (?:if|whether) (?:you|i|we) (?:can|could|would|might)',
   '(?:do|would) you (?:think|know if) (?:you|i) (?:can|could)',
   'would you mind',
+  "i(?:'d| would) (?:\\p{L}+ )?(?:like|love|appreciate) it if (?:you|i|we|someone) (?:can|could|would)",
   `(?:${iWould}|i wish) you to`,
   `${iWould} (?:some |your )?(?:help|assistance) (?:to|with|in)`,
   "help me|assist me|i need help|let'?s|let us",
 ];
-const requestLead = new RegExp(`^(?:${requestLeads.join('|')})\\b\\s*(.*)$`, 'i');
+const requestLead = new RegExp(`^(?:${requestLeads.join('|')})\\b\\s*(.*)$`, 'iu');
 const requestFillers =
   /^(?:(?:please|also|possibly|kindly|just|maybe|perhaps|quickly|then|now|out|to|in|with|me|help(?: me)?(?: out)?(?: to| with| in)?|assist(?: me)?(?: with| in| to)?|go ahead and|be able to|try and|manage to)\s+)+/i;
 const orders = oneOf(`
@@ -71,8 +73,8 @@ const imperative = new RegExp(
 const asksToKnow = [
   startingWith('tell|inform'),
   new RegExp(
-    `^${oneOf('tell let explain remind inform clarify know ask share provide have get give see send')}\\b.*\\b${oneOf(
-      'know about what when where how whether if number phone address price cost fare details? info information contact total rating location',
+    `^${oneOf('tell let explain remind inform clarify know ask share provide have get give see send grab find check')}\\b.*\\b${oneOf(
+      'know about address what when where how whether if number phone address price cost fare details? info information contact total rating location',
     )}\\b`,
     'i',
   ),
