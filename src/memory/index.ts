@@ -34,6 +34,7 @@ export {
 export { exportProfile, importProfile, ProfileDocument } from './portability/index.ts';
 export { listMergedInto, resolveProfile } from './profiles/index.ts';
 export type { CommunicationSource, RecalledCommunication, RecalledParty } from './recall/index.ts';
+export { detectLanguage, isStopWord, type Language, splitWords } from './search/index.ts';
 export { isKnownStore, type ProfileMentions } from './stores/index.ts';
 export { recordSummary, type SummaryDraft } from './summaries/index.ts';
 

@@ -6,6 +6,7 @@ import { concise } from './concise.ts';
 import { withoutCovered } from './coverage.ts';
 import { readDialogue } from './dialogue.ts';
 import { packClauses } from './pack.ts';
+import { isEnglish, quoteCustomer, summariseQuotes } from './quotes/quotes.ts';
 import { withCalendarDays } from './relative-dates.ts';
 import { summarise } from './summary.ts';
 import { type TopicalClause, withTopics } from './topic.ts';
@@ -17,6 +18,10 @@ const rules: ExtractorStamp = { name: 'rules', version: '2' };
 export function offlineExtractor(): Extractor {
   return {
     async extract({ customerName, turns, wantsSummary }) {
+      if (!isEnglish(turns)) {
+        const summary = wantsSummary ? summariseQuotes(turns, customerName) : undefined;
+        return { observations: quoteCustomer(turns), summary, by: rules };
+      }
       const clauses = readDialogue(turns);
       return {
         observations: packClauses(await notesOf(clauses, turns), turns.length),

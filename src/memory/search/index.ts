@@ -1,5 +1,6 @@
 /** What memories are found by: an index of a profile's memories, kept in memory and exact by versions. */
 export { type MemoryText, type SearchDocument, toDocument } from './document.ts';
+export { detectLanguage, isStopWord, type Language } from './language.ts';
 export { LexicalMatch, type QueryTerm, queryTermsMax } from './lexical-match.ts';
 export { MemoryIndex, noPlace } from './memory-index.ts';
 export { MemoryIndexes, type ProfileIndexes } from './memory-indexes.ts';
