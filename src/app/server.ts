@@ -116,7 +116,11 @@ export async function startServer({
     queue: jobs,
     workers: allWorkers(
       context,
-      { languageModel, ...config.extraction, onLeftOut: metrics.observeLeftOut },
+      {
+        model: languageModel && { languageModel, ...config.languageModel },
+        ...config.extraction,
+        meter: metrics.extraction,
+      },
       { sender: callbackSender, version, random: Math.random, onAttempt: metrics.observeCallback },
       messageSender,
       embedder,

@@ -7,6 +7,7 @@ import { addressesRemoveCommand } from './addresses-remove.ts';
 import { callbacksListCommand } from './callbacks-list.ts';
 import { callbacksReplayCommand } from './callbacks-replay.ts';
 import { credentialsCommand } from './credentials.ts';
+import { extractCommand } from './extract.ts';
 import { jobsListCommand } from './jobs-list.ts';
 import { jobsRetryCommand } from './jobs-retry.ts';
 import { keysCreateCommand } from './keys-create.ts';
@@ -24,7 +25,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('Customer memory and conversation orchestration that you run yourself.')
     .version(version)
     .addCommand(serveCommand(), { isDefault: true })
-    .addCommand(credentialsCommand());
+    .addCommand(credentialsCommand())
+    .addCommand(extractCommand());
   program
     .command('keys')
     .description('API keys')

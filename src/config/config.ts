@@ -8,6 +8,10 @@ export interface LanguageModelConfig {
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey: string | undefined;
+  /** Tokens of one call, question and answer together. */
+  readonly contextTokens: number;
+  /** Tokens that an account may use in a day; infinity when there is no limit. */
+  readonly dailyTokensMax: number;
 }
 
 /** What extraction may write. */
@@ -99,6 +103,8 @@ const connectionsMin = 2;
 const callbackTimeoutMaxMs = 30_000;
 /** A caller waits meanwhile. */
 const embeddingsTimeoutMaxMs = 10_000;
+/** Below it instructions and answer leave no room; above it a request is longer than we send. */
+const contextTokensBounds = [8000, 64_000] as const;
 const hourMs = 60 * 60_000;
 const accountSidPattern = /^AC[0-9a-f]{32}$/;
 
@@ -108,7 +114,7 @@ export function loadConfig(
   flags: RawSettings = {},
 ): Config {
   const { values, problems } = readSettings(env, flags);
-  const { accountSid, authToken, databaseUrl, publicUrl, llmBaseUrl, llmModel } = values;
+  const { accountSid, authToken, databaseUrl, publicUrl } = values;
 
   if ((accountSid === undefined) !== (authToken === undefined)) {
     problems.push('RAPPORT_ACCOUNT_SID and RAPPORT_AUTH_TOKEN go together: set both or neither');
@@ -125,15 +131,11 @@ export function loadConfig(
   if (publicUrl !== undefined && !isWebUrl(publicUrl)) {
     problems.push('RAPPORT_PUBLIC_URL must begin with http:// or https://');
   }
-  if (llmBaseUrl !== undefined && !isWebUrl(llmBaseUrl)) {
-    problems.push('RAPPORT_LLM_BASE_URL must begin with http:// or https://');
-  }
-  if (llmBaseUrl !== undefined && llmModel === undefined)
-    problems.push('RAPPORT_LLM_BASE_URL needs RAPPORT_LLM_MODEL');
   const callbackTimeoutMs = Number(values.callbackTimeoutMs);
   if (callbackTimeoutMs < 1 || callbackTimeoutMs > callbackTimeoutMaxMs) {
     problems.push(`RAPPORT_CALLBACK_TIMEOUT_MS must be between 1 and ${callbackTimeoutMaxMs}`);
   }
+  const languageModel = readLanguageModel(values, problems);
   const embeddings = readEmbeddings(values, problems);
   const sender = readSender(values, problems);
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
@@ -153,8 +155,7 @@ export function loadConfig(
     rootAccount: accountSid && authToken ? { sid: accountSid, authToken } : undefined,
     publicUrl: publicUrl?.replace(/\/+$/, ''),
     clock: values.clock === 'virtual' ? 'virtual' : 'system',
-    languageModel:
-      llmBaseUrl && llmModel ? { baseUrl: llmBaseUrl, model: llmModel, apiKey: values.llmApiKey } : undefined,
+    languageModel,
     extraction: readExtraction(values),
     embeddings,
     sender,
@@ -180,6 +181,22 @@ export function loadConfig(
     bodyMaxBytes: Number(values.bodyMaxBytes),
     logLevel: values.logLevel ?? '',
   };
+}
+
+/** The chat endpoint, when there is one; what it lacks goes to the problems. */
+function readLanguageModel(
+  { llmBaseUrl: baseUrl, llmModel: model, llmApiKey: apiKey, ...values }: RawSettings,
+  problems: string[],
+): LanguageModelConfig | undefined {
+  const contextTokens = Number(values.llmContextTokens);
+  const [min, max] = contextTokensBounds;
+  if (contextTokens < min || contextTokens > max)
+    problems.push(`RAPPORT_LLM_CONTEXT_TOKENS must be between ${min} and ${max}`);
+  if (baseUrl === undefined) return undefined;
+  if (!isWebUrl(baseUrl)) problems.push('RAPPORT_LLM_BASE_URL must begin with http:// or https://');
+  if (model === undefined) problems.push('RAPPORT_LLM_BASE_URL needs RAPPORT_LLM_MODEL');
+  const dailyTokensMax = toMax(values.llmDailyTokens);
+  return model === undefined ? undefined : { baseUrl, model, apiKey, contextTokens, dailyTokensMax };
 }
 
 function readExtraction({ extractionAllow }: RawSettings): ExtractionConfig {

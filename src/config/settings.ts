@@ -86,6 +86,20 @@ export const settings = {
     kind: 'secret',
     description: 'Bearer key for that endpoint, if it wants one.',
   },
+  llmContextTokens: {
+    env: 'RAPPORT_LLM_CONTEXT_TOKENS',
+    kind: 'count',
+    default: '32000',
+    description:
+      'Tokens that the model reads and writes at once, 8000 to 64000; longer conversations are read in parts.',
+  },
+  llmDailyTokens: {
+    env: 'RAPPORT_LLM_DAILY_TOKENS',
+    kind: 'count',
+    default: '0',
+    description:
+      'Tokens that an account may use in a day (UTC); past it extraction works by rules. 0: no limit.',
+  },
   extractionAllow: {
     env: 'RAPPORT_EXTRACTION_ALLOW',
     kind: 'choices',

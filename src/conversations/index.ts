@@ -41,6 +41,7 @@ export {
   type TranscriptParticipant,
 } from './communications/transcript.ts';
 export { extractConversation } from './conversations/conversation.jobs.ts';
+export type { ConversationRef } from './conversations/index.ts';
 
 export { type Receipt, receiveReceipt } from './receipts/receipt.ts';
 

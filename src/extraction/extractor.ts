@@ -13,12 +13,24 @@ export interface Turn {
   readonly isNew: boolean;
 }
 
+/** An observation that the profile holds. */
+export interface Known {
+  readonly id: string;
+  readonly content: string;
+  /** An earlier reading of the same messages made it; this reading puts it into better words. */
+  readonly isReplaced?: boolean;
+}
+
 export interface ExtractionRequest {
   /** As a participant is called in the conversation; undefined when that is no more than an address. */
   readonly customerName: string | undefined;
   readonly turns: readonly Turn[];
   /** Whether the conversation has ended and a summary of all of it is due. */
   readonly wantsSummary: boolean;
+  /** What the profile holds, what an extractor should see first coming first; nothing when left out. */
+  readonly known?: readonly Known[];
+  /** The caller can ask again later: what may be back by then is thrown instead of done without. */
+  readonly mayRetry?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -28,6 +40,8 @@ export interface Candidate {
   readonly occurredAt: number;
   /** Positions of the messages that it draws on, ascending. */
   readonly evidence: readonly number[];
+  /** The known observation that it puts right or adds to. */
+  readonly updates?: Known | undefined;
 }
 
 export interface Extracted {

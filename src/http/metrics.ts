@@ -7,11 +7,19 @@ export interface Metrics {
   observeCallback(outcome: 'delivered' | 'again' | 'dead'): void;
   /** What became of Recall's wish for the vector of a query. */
   observeQueryVector(outcome: 'embedded' | 'known' | 'failed' | 'skipped'): void;
-  /** Something was not remembered for the category it is of. */
-  observeLeftOut(category: string): void;
+  readonly extraction: ExtractionMetrics;
   /** The text of `GET /metrics`. */
   render(): Promise<string>;
   readonly contentType: string;
+}
+
+/** What extraction did. */
+export interface ExtractionMetrics {
+  /** One customer's side of a conversation was read; `reason`: why rules stood in for the model, empty when they did not. */
+  onRead(by: { extractor: string; reason: string }): void;
+  /** Something was not remembered for the category it is of. */
+  onLeftOut(category: string): void;
+  onTokens(usage: { input: number; output: number }): void;
 }
 
 /** What is counted when somebody looks. */
@@ -52,12 +60,6 @@ export function createMetrics({ countJobs, countDeliveries }: MetricsSources): M
     labelNames: ['outcome'],
     registers: [registry],
   });
-  const leftOut = new Counter({
-    name: 'rapport_extraction_left_out_total',
-    help: 'Things in conversations that were not remembered because they are sensitive, by category.',
-    labelNames: ['category'],
-    registers: [registry],
-  });
   new Gauge({
     name: 'rapport_callback_deliveries',
     help: 'Status callbacks that were not delivered, by state: waiting, dead.',
@@ -71,10 +73,40 @@ export function createMetrics({ countJobs, countDeliveries }: MetricsSources): M
   return {
     observeCallback: (outcome) => callbacks.inc({ outcome }),
     observeQueryVector: (outcome) => queryVectors.inc({ outcome }),
-    observeLeftOut: (category) => leftOut.inc({ category }),
+    extraction: createExtractionMetrics(registry),
     observeRequest: ({ operation, method, status }, seconds) =>
       requests.observe({ operation, method, status: String(status) }, seconds),
     render: () => registry.metrics(),
     contentType: registry.contentType,
+  };
+}
+
+function createExtractionMetrics(registry: Registry): ExtractionMetrics {
+  const registers = [registry];
+  const reads = new Counter({
+    name: 'rapport_extractions_total',
+    help: 'Sides of conversations that were read, by extractor (model, rules) and by why rules stood in for the model.',
+    labelNames: ['extractor', 'reason'],
+    registers,
+  });
+  const leftOut = new Counter({
+    name: 'rapport_extraction_left_out_total',
+    help: 'Things in conversations that were not remembered because they are sensitive, by category.',
+    labelNames: ['category'],
+    registers,
+  });
+  const tokens = new Counter({
+    name: 'rapport_model_tokens_total',
+    help: 'Tokens that the language model read (input) and wrote (output) for extraction.',
+    labelNames: ['direction'],
+    registers,
+  });
+  return {
+    onRead: (by) => reads.inc(by),
+    onLeftOut: (category) => leftOut.inc({ category }),
+    onTokens: ({ input, output }) => {
+      tokens.inc({ direction: 'input' }, input);
+      tokens.inc({ direction: 'output' }, output);
+    },
   };
 }

@@ -24,9 +24,12 @@ export { createQueryVectors, type QueryVectors, startReindex } from './embedding
 export { normalize as normalizeIdentifier } from './identity/index.ts';
 export {
   type Evidence,
+  type ExtractedObservation,
   type ExtractorStamp,
+  listExtractedObservations,
   listObservationContents,
   type ObservationChanges,
+  type ObservationContent,
   type ObservationDraft,
   recordObservations,
   reviseObservation,

@@ -2,5 +2,5 @@
 
 export { createLanguageModel } from './create-language-model.ts';
 export { createEmbedder, type Embedder } from './embedder.ts';
-export type { GenerateRequest, LanguageModel } from './language-model.ts';
+export type { GenerateRequest, LanguageModel, TokenUsage } from './language-model.ts';
 export { ModelError, type ModelErrorReason } from './model-error.ts';

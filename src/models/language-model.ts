@@ -1,5 +1,11 @@
 import type { TSchema } from 'typebox';
 
+/** What a provider says it read and wrote for one call. */
+export interface TokenUsage {
+  readonly input: number;
+  readonly output: number;
+}
+
 /** One question to a language model whose answer has a shape. */
 export interface GenerateRequest {
   /** What to do; written by us, never by a customer. */
@@ -12,6 +18,8 @@ export interface GenerateRequest {
   readonly schemaName: string;
   /** Ends the call, retries included. */
   readonly signal: AbortSignal;
+  /** Hears what each call took, also of a call whose answer is of no use; providers may leave it out. */
+  readonly onUsage?: (usage: TokenUsage) => void;
 }
 
 /**

@@ -16,6 +16,8 @@ const retryable = {
   malformed: true,
   /** The request is longer than we send. */
   'too-long': false,
+  /** The account has had the tokens that it may use in a day. */
+  'over-budget': false,
 } as const;
 
 export type ModelErrorReason = keyof typeof retryable;
@@ -33,6 +35,11 @@ export class ModelError extends Error {
     super(status === undefined ? `language model: ${reason}` : `language model: ${reason} (HTTP ${status})`);
     this.reason = reason;
     this.status = status;
+  }
+
+  /** Whether the provider may be back in some minutes, and the question deserves to wait for it. */
+  get isOutage(): boolean {
+    return ['timeout', 'unreachable', 'busy', 'failed'].includes(this.reason);
   }
 
   get isRetryable(): boolean {

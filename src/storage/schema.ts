@@ -319,6 +319,8 @@ export interface ObservationProvenanceRow {
   extractor_version: string;
   /** The extractor that was to read the conversation and could not. */
   stands_in_for: string | null;
+  /** Why it could not; null for the earliest and where nobody stood in. */
+  stand_in_reason: string | null;
   extracted_at: number;
 }
 

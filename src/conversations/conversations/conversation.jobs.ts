@@ -14,8 +14,10 @@ export const extractConversation = declareJob({
   name: 'conversation.extract',
   payload: Type.Object({ conversationId: Type.String(), trigger: Type.Enum(['INACTIVE', 'CLOSED']) }),
   attemptsMax: 8,
-  timeoutMs: 180_000,
+  timeoutMs: 600_000,
   lane: 'models',
+  // A model's provider may be away for some minutes.
+  retryDelaysMs: [5_000, 30_000, 120_000, 300_000],
 });
 
 /**

@@ -12,6 +12,7 @@ export {
   type Extracted,
   listObservationContents,
   type ObservationChanges,
+  type ObservationContent,
   type ObservationDraft,
   recordObservations,
   reviseObservation,
@@ -20,5 +21,10 @@ export type { ObservationState } from './observation.wire.ts';
 export { Content, Observation, Source, toWire as toObservationWire } from './observation.wire.ts';
 export { provenanceRoutes } from './provenance.routes.ts';
 export { insertProvenance, listAllProvenance } from './provenance.store.ts';
-export type { Evidence, ExtractorStamp } from './provenance.ts';
+export {
+  type Evidence,
+  type ExtractedObservation,
+  type ExtractorStamp,
+  listExtractedObservations,
+} from './provenance.ts';
 export { ProvenanceEntry, toProvenanceWire } from './provenance.wire.ts';

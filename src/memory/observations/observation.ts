@@ -126,6 +126,13 @@ export async function reviseObservation(
   await recordProvenance(tx, context, [after], [evidence]);
 }
 
+/** An observation as extraction compares with it. */
+export interface ObservationContent {
+  readonly id: string;
+  readonly content: string;
+  readonly conversationIds: readonly string[];
+}
+
 /** What a profile holds already, as far as extraction compares with. */
 const comparedMax = 1000;
 
@@ -133,7 +140,7 @@ const comparedMax = 1000;
 export async function listObservationContents(
   reader: Reader,
   ref: ProfileRef,
-): Promise<{ id: string; content: string; conversationIds: string[] }[]> {
+): Promise<ObservationContent[]> {
   const profile = await findCanonicalProfile(reader, ref);
   const rows = profile ? await observationSource.newest(reader, profile.id, {}, comparedMax) : [];
   return rows.map((row) => ({

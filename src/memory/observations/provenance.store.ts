@@ -28,6 +28,28 @@ export async function listProvenance(
     .execute();
 }
 
+/** What a conversation led to, with the current states of those observations; of each the latest first. */
+export async function listProvenanceFrom(
+  reader: Reader,
+  profileId: string,
+  conversationId: string,
+): Promise<(ObservationProvenanceRow & { content: string; current_revision: number })[]> {
+  return reader
+    .selectFrom('observation_provenance as provenance')
+    .innerJoin('observations', (join) =>
+      join
+        .onRef('observations.profile_id', '=', 'provenance.profile_id')
+        .onRef('observations.id', '=', 'provenance.observation_id'),
+    )
+    .selectAll('provenance')
+    .select(['observations.content', 'observations.revision as current_revision'])
+    .where('provenance.profile_id', '=', profileId)
+    .where('provenance.conversation_id', '=', conversationId)
+    .orderBy('provenance.revision', 'desc')
+    .orderBy('provenance.observation_id')
+    .execute();
+}
+
 /** That of all observations of a profile, oldest first. */
 export async function listAllProvenance(
   reader: Reader,

@@ -1,6 +1,7 @@
 import type { Context } from '../../runtime/context.ts';
-import { encodeJson, type ObservationRow, type Tx } from '../../storage/index.ts';
-import { insertProvenance } from './provenance.store.ts';
+import { decodeJson, encodeJson, type ObservationRow, type Reader, type Tx } from '../../storage/index.ts';
+import { findCanonicalProfile, type ProfileRef } from '../access/index.ts';
+import { insertProvenance, listProvenanceFrom } from './provenance.store.ts';
 
 /** What of a conversation says it, and who read it there. */
 export interface Evidence {
@@ -16,6 +17,8 @@ export interface ExtractorStamp {
   readonly version: string;
   /** The extractor that was to read the conversation and could not. */
   readonly standsInFor?: string | undefined;
+  /** Why it could not, in a word. */
+  readonly reason?: string | undefined;
 }
 
 /** Notes where these states of observations come from, in the transaction that writes them. */
@@ -38,8 +41,36 @@ export async function recordProvenance(
       extractor: of.extractor.name,
       extractor_version: of.extractor.version,
       stands_in_for: of.extractor.standsInFor ?? null,
+      stand_in_reason: of.extractor.reason ?? null,
       extracted_at: clock.now(),
     };
   });
   await insertProvenance(tx, rows);
+}
+
+/** An observation that a conversation led to, as it is now. */
+export interface ExtractedObservation {
+  readonly id: string;
+  readonly content: string;
+  /** What of the conversation last led to a state of it. */
+  readonly communicationIds: readonly string[];
+  /** It has been changed since. */
+  readonly isEdited: boolean;
+}
+
+/** For extraction: what this conversation has led to for the profile. */
+export async function listExtractedObservations(
+  reader: Reader,
+  ref: ProfileRef,
+  conversationId: string,
+): Promise<ExtractedObservation[]> {
+  const profile = await findCanonicalProfile(reader, ref);
+  const rows = profile ? await listProvenanceFrom(reader, profile.id, conversationId) : [];
+  const latest = new Map(rows.toReversed().map((row) => [row.observation_id, row]));
+  return [...latest.values()].map((row) => ({
+    id: row.observation_id,
+    content: row.content,
+    communicationIds: decodeJson<string[]>(row.communication_ids_json),
+    isEdited: row.current_revision > row.revision,
+  }));
 }

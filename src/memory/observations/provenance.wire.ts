@@ -15,6 +15,8 @@ export const ProvenanceEntry = Type.Object({
     version: Type.String(),
     /** The extractor that was to read the conversation and could not. */
     standsInFor: Type.Optional(Type.String()),
+    /** Why it could not: `unreachable`, `over-budget`, ... */
+    reason: Type.Optional(Type.String()),
   }),
   extractedAt: Timestamp,
 });
@@ -35,6 +37,7 @@ export function toProvenanceWire(row: ObservationProvenanceRow): Static<typeof P
       name: row.extractor,
       version: row.extractor_version,
       ...(row.stands_in_for === null ? {} : { standsInFor: row.stands_in_for }),
+      ...(row.stand_in_reason === null ? {} : { reason: row.stand_in_reason }),
     },
     extractedAt: toTimestamp(row.extracted_at),
   };

@@ -141,6 +141,7 @@ function toProvenanceRows(
     extractor: extractor.name,
     extractor_version: extractor.version,
     stands_in_for: extractor.standsInFor ?? null,
+    stand_in_reason: extractor.reason ?? null,
     extracted_at: toMs('extractedAt', extractedAt),
   }));
 }

@@ -32,6 +32,24 @@ export async function findSummary(
     .executeTakeFirst();
 }
 
+/** The newest summary of a conversation from this source. */
+export async function findSummaryOf(
+  reader: Reader,
+  profileId: string,
+  conversationId: string,
+  source: string,
+): Promise<ConversationSummaryRow | undefined> {
+  return reader
+    .selectFrom('conversation_summaries')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .where('conversation_id', '=', conversationId)
+    .where('source', '=', source)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 export async function listSummaries(
   reader: Reader,
   profileId: string,

@@ -7,6 +7,7 @@ import { nextMemoryVersion } from '../search/index.ts';
 import {
   deleteSummaryRows,
   findSummary,
+  findSummaryOf,
   insertSummaries,
   listSummariesPast,
   updateSummary,
@@ -73,17 +74,22 @@ export async function deleteSummary(
 }
 
 /**
- * For extraction: stores a summary within the caller's transaction. Follows a merge; undefined when the store or the profile
- * is gone.
+ * For extraction: stores a summary within the caller's transaction, in place of the one that the same source wrote of the
+ * conversation before. Follows a merge; undefined when the store or the profile is gone.
  */
 export async function recordSummary(
   tx: Tx,
   context: WriteContext,
   ref: ProfileRef,
-  draft: SummaryDraft,
+  draft: SummaryDraft & { readonly source: string },
 ): Promise<string | undefined> {
   const profile = await openLiveProfile(tx, context, ref);
   if (!profile) return undefined;
+  const before = await findSummaryOf(tx, profile.id, draft.conversationId, draft.source);
+  if (before) {
+    if (before.content !== draft.content) await replace(tx, context, before, draft);
+    return before.id;
+  }
   const [id] = await storeSummaries(tx, context, profile, [draft]);
   return id;
 }

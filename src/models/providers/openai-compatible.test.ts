@@ -94,6 +94,16 @@ describe('an OpenAI-compatible endpoint', () => {
     expect(received).toHaveLength(3);
   });
 
+  it('says what each call took, also when its answer is of no use', async () => {
+    replies = [content(`Sure! ${secretText}`), content('{"city":"Lisbon"}')];
+    const used: unknown[] = [];
+    await model().generate(request({ onUsage: (usage) => void used.push(usage) }));
+    expect(used).toEqual([
+      { input: 10, output: 5 },
+      { input: 10, output: 5 },
+    ]);
+  });
+
   it('does not accept JSON outside the schema', async () => {
     replies = [content('{"town":"Lisbon"}')];
     await expect(failure(model())).resolves.toMatchObject({ reason: 'malformed' });

@@ -1,4 +1,4 @@
-import type { LanguageModel as VendorModel } from 'ai';
+import type { LanguageModelUsage, LanguageModel as VendorModel } from 'ai';
 import { Check } from 'typebox/value';
 import type { LanguageModelConfig } from '../../config/index.ts';
 import type { GenerateRequest, LanguageModel } from '../language-model.ts';
@@ -11,6 +11,8 @@ const defaultTimeoutMs = 60_000;
 /** Statuses that mean "not now". */
 const busyStatuses: readonly number[] = [408, 409, 425, 429];
 
+export type ChatEndpoint = Pick<LanguageModelConfig, 'baseUrl' | 'model' | 'apiKey'>;
+
 export interface OpenAiCompatibleOptions {
   readonly timeoutMs?: number;
 }
@@ -20,7 +22,7 @@ export interface OpenAiCompatibleOptions {
  * llama.cpp, Ollama, LM Studio. One call a request; retries are the business of the layer above.
  */
 export function openAiCompatibleModel(
-  config: LanguageModelConfig,
+  config: ChatEndpoint,
   { timeoutMs = defaultTimeoutMs }: OpenAiCompatibleOptions = {},
 ): LanguageModel {
   let loading: Promise<Vendor> | undefined;
@@ -50,7 +52,7 @@ interface Vendor {
 }
 
 /** The SDK takes a tenth of a second to load, which a server that asks no model does not spend. */
-async function loadVendor({ baseUrl, model, apiKey }: LanguageModelConfig): Promise<Vendor> {
+async function loadVendor({ baseUrl, model, apiKey }: ChatEndpoint): Promise<Vendor> {
   const [sdk, { createOpenAICompatible }] = await Promise.all([
     import('ai'),
     import('@ai-sdk/openai-compatible'),
@@ -66,21 +68,32 @@ async function loadVendor({ baseUrl, model, apiKey }: LanguageModelConfig): Prom
 
 async function ask(
   { sdk, model }: Vendor,
-  { instructions, prompt, schema, schemaName }: GenerateRequest,
+  { instructions, prompt, schema, schemaName, onUsage }: GenerateRequest,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { output } = await sdk.generateText({
-    model,
-    instructions,
-    prompt,
-    output: sdk.Output.object({ schema: sdk.jsonSchema(schema), name: schemaName }),
-    temperature: 0,
-    maxRetries: 0,
-    abortSignal: signal,
-  });
+  const { output, usage } = await sdk
+    .generateText({
+      model,
+      instructions,
+      prompt,
+      output: sdk.Output.object({ schema: sdk.jsonSchema(schema), name: schemaName }),
+      temperature: 0,
+      maxRetries: 0,
+      abortSignal: signal,
+    })
+    .catch((error: unknown) => {
+      if (sdk.NoObjectGeneratedError.isInstance(error)) report(error.usage, onUsage);
+      throw error;
+    });
+  report(usage, onUsage);
   // Endpoints differ in how far they hold a model to its schema, and the SDK takes a plain JSON schema on trust.
   if (!Check(schema, output)) throw new ModelError('malformed');
   return output;
+}
+
+function report(usage: LanguageModelUsage | undefined, onUsage: GenerateRequest['onUsage']): void {
+  if (usage?.inputTokens === undefined) return;
+  onUsage?.({ input: usage.inputTokens, output: usage.outputTokens ?? 0 });
 }
 
 /** What the SDK throws, without what it repeats of the request. */

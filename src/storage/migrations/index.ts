@@ -16,6 +16,7 @@ import { sharedGroupingKeys } from './0012-shared-grouping-keys.ts';
 import { memoryVersions } from './0020-memory-versions.ts';
 import { extraction } from './0021-extraction.ts';
 import { memoryVectors } from './0022-memory-vectors.ts';
+import { standInReason } from './0023-stand-in-reason.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -38,6 +39,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0020-memory-versions': memoryVersions,
   '0021-extraction': extraction,
   '0022-memory-vectors': memoryVectors,
+  '0023-stand-in-reason': standInReason,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

@@ -368,7 +368,8 @@ create table observation_provenance (
   extractor text collate "C" not null,
   extractor_version text collate "C" not null,
   stands_in_for text collate "C",
-  extracted_at bigint not null
+  extracted_at bigint not null,
+  stand_in_reason text collate "C"
 );
 
 alter table observation_provenance add constraint observation_provenance_key PRIMARY KEY (profile_id, observation_id, revision);

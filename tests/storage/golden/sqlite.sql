@@ -313,7 +313,7 @@ CREATE TABLE "observation_provenance" (
   "extractor" text not null,
   "extractor_version" text not null,
   "stands_in_for" text,
-  "extracted_at" integer not null,
+  "extracted_at" integer not null, stand_in_reason text,
   constraint "observation_provenance_key" primary key ("profile_id", "observation_id", "revision")) without rowid;
 
 CREATE TABLE "observation_revisions" (
