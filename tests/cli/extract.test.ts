@@ -70,7 +70,7 @@ it('rapport extract puts what rules noted into the model’s words, beside a run
   });
   expect((await scene.extract(...options)).stdout).toBe('0 observations added, 0 revised\n');
   const after = await memoriesOf(scene.server, scene.storeId);
-  expect(after.contents.toSorted()).toEqual(["Customer's home is Porto.", 'Customer speaks of Portugal.']);
+  expect(after.contents.toSorted()).toEqual(['Customer speaks of Portugal.', "Customer's home is Porto."]);
   expect(after.summaries).toEqual(['The customer told where home is.']);
 });
 

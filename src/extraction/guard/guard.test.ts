@@ -141,6 +141,7 @@ describe('credentials', () => {
 describe('special categories of personal data', () => {
   it.each([
     ['health', 'Customer was diagnosed with diabetes'],
+    ['health', 'Customer is allergic to some of the antibiotics'],
     ['ethnicity', 'Customer is of Kurdish descent'],
     ['politics', 'Customer voted for the Greens'],
     ['religion', 'Customer is a Catholic'],
@@ -160,6 +161,7 @@ describe('special categories of personal data', () => {
     'Customer lives on Orthodox Street',
     'Customer will be near Union Square',
     'Customer had a positive experience',
+    "Customer's daughter is allergic to walnuts",
   ])('are not seen in "%s"', (content) => {
     expect(guard.clean(content)).toEqual({ text: content, leftOut: [] });
   });
