@@ -9,6 +9,7 @@ import {
   states,
 } from './support/dialogues.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
+import { replayThrice } from './support/replay.ts';
 
 /** When the dialogues are said to have happened; a minute from message to message. */
 const startedAt = Date.UTC(2026, 0, 15, 9);
@@ -19,7 +20,7 @@ const minuteMs = 60_000;
  * which length and speed.
  *
  * `--service FILE`, `--support FILE`: see support/dialogues.ts. `--print N`: shows the first N dialogues with what was made of
- * them, on stderr.
+ * them, on stderr. `--no-replay`: leaves out playing everything three times on a server.
  */
 export async function run(args: string[]): Promise<unknown> {
   const { values } = parseArgs({
@@ -28,6 +29,7 @@ export async function run(args: string[]): Promise<unknown> {
       service: { type: 'string' },
       support: { type: 'string' },
       print: { type: 'string', default: '0' },
+      'no-replay': { type: 'boolean', default: false },
     },
   });
   const printed = Number(values.print);
@@ -38,6 +40,14 @@ export async function run(args: string[]): Promise<unknown> {
     machine: describeMachine(),
     ...(service.length > 0 ? { service: await measure(service, printed) } : {}),
     ...(support.length > 0 ? { support: await measure(support, printed) } : {}),
+    ...(values['no-replay'] ? {} : { replays: await replay([...service, ...support]) }),
+  };
+}
+
+async function replay(dialogues: readonly Dialogue[]) {
+  return {
+    profileEach: await replayThrice(dialogues, 'each'),
+    oneProfile: await replayThrice(dialogues, 'one'),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Candidate } from './extractor.ts';
-import { factSlotOf } from './fact-slot.ts';
+import { type FactSlot, factSlotOf } from './fact-slot.ts';
+import { compare, normalise, type Statement, toStatement } from './likeness.ts';
+import { mattersOf, withHistory } from './matter.ts';
 
 /** An observation that the profile holds. */
 export interface Existing {
@@ -14,32 +16,94 @@ export interface Reconciled {
 }
 
 /**
- * What becomes of each candidate (memory-semantics section 18): discarded when the profile says the same already, taken into
- * the existing observation when that one states the same fact with another value, added otherwise. `existing` is newest first.
+ * What becomes of each candidate (memory-semantics section 18). Discarded: what the profile says already, in these words or
+ * others. Taken into an existing observation: another value of a fact of which there is one at a time, more detail on the
+ * same, and news of an order, booking or case that is known by its number. Added: everything else. `existing` is newest
+ * first. Reconciling the same candidates again, in the same order, adds nothing.
  */
 export function reconcile(candidates: readonly Candidate[], existing: readonly Existing[]): Reconciled {
-  const known = new Set(existing.map(({ content }) => normalise(content)));
-  const bySlot = newestBySlot(existing);
-  const added: Candidate[] = [];
-  const revised: { existing: Existing; candidate: Candidate }[] = [];
-  for (const candidate of latestOfEach(candidates)) {
-    const slot = factSlotOf(candidate.content);
-    const current = slot && bySlot.get(slot.name);
-    if (current && slot) {
-      if (normalise(current.value) !== normalise(slot.value))
-        revised.push({ existing: current.existing, candidate });
-    } else if (!known.has(normalise(candidate.content))) added.push(candidate);
-  }
-  return { added, revised };
+  const held = new Held(existing);
+  for (const candidate of latestOfEach(candidates)) held.take(candidate);
+  return held.outcome();
 }
 
-function newestBySlot(existing: readonly Existing[]): Map<string, { existing: Existing; value: string }> {
-  const bySlot = new Map<string, { existing: Existing; value: string }>();
-  for (const observation of existing) {
-    const slot = factSlotOf(observation.content);
-    if (slot && !bySlot.has(slot.name)) bySlot.set(slot.name, { existing: observation, value: slot.value });
+/** An observation as it stands: held by the profile, or about to be added to it. */
+interface Entry {
+  readonly existing: Existing | undefined;
+  readonly slot: FactSlot | undefined;
+  statement: Statement;
+  matters: readonly string[];
+  /** What it is made into; undefined while it is as it was. */
+  candidate: Candidate | undefined;
+}
+
+class Held {
+  readonly #entries: Entry[];
+
+  constructor(existing: readonly Existing[]) {
+    this.#entries = existing.map((observation) => toEntry(observation.content, observation));
   }
-  return bySlot;
+
+  take(candidate: Candidate): void {
+    const news = toEntry(candidate.content, undefined);
+    if (news.slot) this.#takeSlot(news.slot, candidate, news);
+    else if (!this.#takeLike(news.statement, candidate) && !this.#takeMatter(news, candidate))
+      this.#entries.push({ ...news, candidate });
+  }
+
+  outcome(): Reconciled {
+    const added = this.#entries.flatMap(({ existing, candidate }) =>
+      existing || !candidate ? [] : [candidate],
+    );
+    const revised = this.#entries.flatMap(({ existing, candidate }) =>
+      existing && candidate ? [{ existing, candidate }] : [],
+    );
+    return { added, revised };
+  }
+
+  #takeSlot(slot: FactSlot, candidate: Candidate, news: Entry): void {
+    const current = this.#entries.find((entry) => entry.slot?.name === slot.name);
+    if (!current) this.#entries.push({ ...news, candidate });
+    else if (normalise(current.slot?.value ?? '') !== normalise(slot.value)) current.candidate = candidate;
+  }
+
+  /** Whether an entry says the same, or has been made to say the more that the candidate does. */
+  #takeLike(news: Statement, candidate: Candidate): boolean {
+    let wider: Entry | undefined;
+    for (const entry of this.#entries) {
+      const likeness = compare(news, entry.statement);
+      if (likeness === 'same') return true;
+      if (likeness === 'more' && !entry.slot) wider ??= entry;
+    }
+    if (wider) rewrite(wider, candidate);
+    return wider !== undefined;
+  }
+
+  #takeMatter({ matters }: Entry, candidate: Candidate): boolean {
+    const entry = this.#entries.find(
+      (other) => !other.slot && other.matters.some((matter) => matters.includes(matter)),
+    );
+    const content = entry && withHistory(candidate.content, entry.statement.content);
+    if (!entry || content === undefined) return false;
+    rewrite(entry, { ...candidate, content });
+    return true;
+  }
+}
+
+function toEntry(content: string, existing: Existing | undefined): Entry {
+  return {
+    existing,
+    slot: factSlotOf(content),
+    statement: toStatement(content),
+    matters: mattersOf(content),
+    candidate: undefined,
+  };
+}
+
+function rewrite(entry: Entry, candidate: Candidate): void {
+  entry.statement = toStatement(candidate.content);
+  entry.matters = mattersOf(candidate.content);
+  entry.candidate = candidate;
 }
 
 /** One candidate for each text and each slot: the last word on it, in the order in which facts came up. */
@@ -50,13 +114,4 @@ function latestOfEach(candidates: readonly Candidate[]): Candidate[] {
     byKey.set(slot ? `slot ${slot.name}` : `text ${normalise(candidate.content)}`, candidate);
   }
   return [...byKey.values()];
-}
-
-/** The same for texts that differ in case, spacing and punctuation only. */
-function normalise(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}@+]+/gu, ' ')
-    .trim();
 }
