@@ -9,6 +9,10 @@ interface Benchmark {
 }
 
 const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise<Benchmark> }>> = {
+  api: {
+    summary: 'operations a second beside what the machine can do: --engine sqlite|postgres',
+    load: () => import('./api.ts'),
+  },
   import: {
     summary: 'rows a second and memory of a CSV import: --rows N --postgres',
     load: () => import('./import.ts'),

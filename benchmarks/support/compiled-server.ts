@@ -10,6 +10,7 @@ import { type ProcessMemory, readMemory } from './process-memory.ts';
 export interface CompiledServer {
   /** What Node was started with. */
   readonly nodeOptions: readonly string[];
+  readonly url: string;
   /** A JSON request of the root account; throws on any status but 2xx. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** Null where the system does not tell. */
@@ -39,6 +40,7 @@ export async function startCompiledServer(env: Readonly<Record<string, string>>)
   const resources = started.move();
   return {
     nodeOptions,
+    url: server.url,
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
       const answer = await server.request(method, path, body);
       // The caller knows what it asked for.
