@@ -18,7 +18,7 @@ export interface LanguageModelServer {
   /** The data of each question, in order. */
   readonly questions: DataLine[][];
   /** The text of an answer. */
-  answer: (data: DataLine[]) => string;
+  answer: (data: DataLine[]) => string | Promise<string>;
   /** `down`: answers 503; `refusing`: answers 401; `silent`: never answers. */
   state: 'up' | 'down' | 'refusing' | 'silent';
   /** Resolves when this many questions have come. */
@@ -45,7 +45,7 @@ export async function startLanguageModelServer(): Promise<LanguageModelServer> {
     const { messages } = JSON.parse(Buffer.concat(await request.toArray()).toString());
     self.questions.push(dataOf(messages.at(-1).content));
     for (const listener of listeners) listener();
-    if (self.state !== 'silent') reply(response);
+    if (self.state !== 'silent') await reply(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A server that listens on TCP has an address object.
@@ -71,9 +71,10 @@ export async function startLanguageModelServer(): Promise<LanguageModelServer> {
     },
   };
 
-  function reply(response: ServerResponse): void {
+  async function reply(response: ServerResponse): Promise<void> {
     const statuses = { up: 200, down: 503, refusing: 401, silent: 200 };
-    const body = self.state === 'up' ? completion(self.answer(self.questions.at(-1) ?? [])) : { error: {} };
+    const body =
+      self.state === 'up' ? completion(await self.answer(self.questions.at(-1) ?? [])) : { error: {} };
     response
       .writeHead(statuses[self.state], { 'Content-Type': 'application/json' })
       .end(JSON.stringify(body));

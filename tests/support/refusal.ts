@@ -5,12 +5,12 @@ import type { Database } from '../../src/storage/index.ts';
 export const refusalText = 'refused by a trigger of this test';
 
 /**
- * Makes the database refuse to delete rows of a table, or to change them where `when` holds, until the answer is called: a
+ * Makes the database refuse to add, change or delete rows of a table where `when` holds, until the answer is called: a
  * fault that no code of ours knows of.
  */
 export async function refuse(
   db: Database,
-  event: 'delete' | 'update',
+  event: 'insert' | 'delete' | 'update',
   table: string,
   when = '1 = 1',
 ): Promise<() => Promise<void>> {

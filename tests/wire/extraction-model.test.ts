@@ -142,6 +142,25 @@ describe('a conversation that a language model reads', () => {
     ]);
   });
 
+  it('leaves nothing twice when it is closed while its first reading is under way', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const answer = notes([{ content: 'Customer keeps bees.' }]);
+    model.answer = () => (model.questions.length === 1 ? released.then(() => answer) : answer);
+    const { id, participants } = await createConversation(client, configurationId, [
+      customer(customerNumber),
+      agent(agentNumber),
+    ]);
+    await say(client, id, { text: 'Those are my bees.', from: customerNumber, to: agentNumber });
+    await client.conversations.v2.conversations(id).update({ status: 'INACTIVE' });
+    await model.asked(1);
+    await client.conversations.v2.conversations(id).update({ status: 'CLOSED' });
+    await model.asked(2);
+    release();
+    await server.idle();
+    const profileId = participants.find(({ type }) => type === 'CUSTOMER')?.profileId ?? '';
+    expect(await contentsOf(profileId)).toEqual(['Customer keeps bees.']);
+  });
+
   it('reaches nobody else’s memories, and deletes none, when it talks the model over', async () => {
     model.answer = () => notes([{ content: 'Customer keeps bees.' }]);
     const { profileId } = await closedTalk('Those are my bees.');
