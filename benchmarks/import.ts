@@ -28,7 +28,7 @@ export async function run(args: string[]): Promise<unknown> {
   const server = await startCompiledServer(database.env);
   started.defer(server.stop);
   const megabytesIdle = server.memory()?.megabytesNow ?? null;
-  const storeId = await createStore(server);
+  const storeId = await server.createStore(`import-${process.pid}`);
   const created = await importFile(server, storeId, rows);
   const updated = await importFile(server, storeId, rows);
   return {
@@ -43,15 +43,6 @@ export async function run(args: string[]): Promise<unknown> {
     megabytesIdle,
     megabytesPeak: server.memory()?.megabytesPeak ?? null,
   };
-}
-
-async function createStore(server: CompiledServer): Promise<string> {
-  const displayName = `import-${process.pid}`;
-  const { statusUrl } = await server.call<{ statusUrl: string }>('POST', '/v1/ControlPlane/Stores', {
-    displayName,
-  });
-  const operation = await server.call<{ result: { id: string } }>('GET', new URL(statusUrl).pathname);
-  return operation.result.id;
 }
 
 async function importFile(server: CompiledServer, storeId: string, rows: number) {

@@ -184,7 +184,7 @@ async function measure(
     connections.map(async (connection) => {
       while (sent < count) {
         const body = JSON.stringify({ query: questions[sent++ % questions.length] });
-        durations.push(await connection.post(path, body));
+        durations.push(await connection.send('POST', path, body));
       }
     }),
   );

@@ -17,6 +17,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'rows a second and memory of a CSV import: --rows N --postgres',
     load: () => import('./import.ts'),
   },
+  bulk: {
+    summary: 'profiles and observations a second, many a call: --profiles N --observations N --postgres',
+    load: () => import('./bulk.ts'),
+  },
   ingest: {
     summary: 'how long messaging webhooks wait for their answer: --messages N --configurations N',
     load: () => import('./ingest.ts'),

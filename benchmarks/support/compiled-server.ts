@@ -2,17 +2,22 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { basicAuthorization, testAccount } from '../../src/testing/index.ts';
 import { startChildServer } from '../../tests/support/child-server.ts';
 import { compilePackage } from './compiled-package.ts';
 import { type ProcessMemory, readMemory } from './process-memory.ts';
 
 /** The compiled package in a process of its own, which is all that its memory and time are measured of. */
 export interface CompiledServer {
+  readonly url: string;
+  /** `Authorization` header of the root account. */
+  readonly authorization: string;
   /** What Node was started with. */
   readonly nodeOptions: readonly string[];
-  readonly url: string;
   /** A JSON request of the root account; throws on any status but 2xx. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** A new store; its id. */
+  createStore(displayName: string): Promise<string>;
   /** Null where the system does not tell. */
   memory(): ProcessMemory | null;
   stop(): Promise<void>;
@@ -38,15 +43,22 @@ export async function startCompiledServer(env: Readonly<Record<string, string>>)
   started.defer(server.kill);
   await delay(settleMs);
   const resources = started.move();
+  const call: CompiledServer['call'] = async <T>(method: string, path: string, body?: unknown) => {
+    const answer = await server.request(method, path, body);
+    // The caller knows what it asked for.
+    if (answer.status >= 200 && answer.status < 300) return answer.body as T;
+    const text = JSON.stringify(answer.body).slice(0, 300);
+    throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+  };
   return {
-    nodeOptions,
     url: server.url,
-    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-      const answer = await server.request(method, path, body);
-      // The caller knows what it asked for.
-      if (answer.status >= 200 && answer.status < 300) return answer.body as T;
-      const text = JSON.stringify(answer.body).slice(0, 300);
-      throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+    authorization: basicAuthorization(testAccount.sid, testAccount.authToken),
+    nodeOptions,
+    call,
+    async createStore(displayName) {
+      const stores = '/v1/ControlPlane/Stores';
+      const { statusUrl } = await call<{ statusUrl: string }>('POST', stores, { displayName });
+      return (await call<{ result: { id: string } }>('GET', new URL(statusUrl).pathname)).result.id;
     },
     memory: () => readMemory(server.pid),
     stop: () => resources.disposeAsync(),

@@ -5,8 +5,8 @@ import { connect, type Socket } from 'node:net';
  * process takes little of what the server's answer is measured to take.
  */
 export interface Connection {
-  /** Milliseconds until the whole answer is here; throws on any status but 200. */
-  post(path: string, body: string): Promise<number>;
+  /** Sends JSON. Milliseconds until the whole answer is here; throws on any status but 2xx. */
+  send(method: string, path: string, body: string): Promise<number>;
   close(): void;
 }
 
@@ -19,13 +19,13 @@ export async function openConnection(url: string, authorization: string): Promis
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   const shared = `Host: ${hostname}:${port}\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\n`;
   return {
-    async post(path, body) {
+    async send(method, path, body) {
       const startedAt = performance.now();
       socket.write(
-        `POST ${path} HTTP/1.1\r\n${shared}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+        `${method} ${path} HTTP/1.1\r\n${shared}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
       );
       const status = await readAnswer(socket);
-      if (status !== 200) throw new Error(`${path} answered ${status}`);
+      if (status < 200 || status >= 300) throw new Error(`${path} answered ${status}`);
       return performance.now() - startedAt;
     },
     close: () => void socket.destroy(),

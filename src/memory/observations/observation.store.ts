@@ -1,6 +1,8 @@
 import {
+  bulkInsert,
   decodeJson,
   fetchPage,
+  type ObservationConversationRow,
   type ObservationRow,
   type Page,
   type PageRequest,
@@ -28,12 +30,12 @@ export interface ObservationFilter {
   readonly conversationId?: string | undefined;
 }
 
+const insertRows = bulkInsert('observations');
+const insertLinks = bulkInsert('observation_conversations');
+
 export async function insertObservations(tx: Tx, rows: readonly ObservationRow[]): Promise<void> {
-  await tx
-    .insertInto('observations')
-    .values([...rows])
-    .execute();
-  for (const row of rows) await insertConversationLinks(tx, row);
+  await insertRows(tx, rows);
+  await insertLinks(tx, rows.flatMap(toConversationLinks));
 }
 
 export async function findObservation(
@@ -89,7 +91,7 @@ export async function reviseObservationRow(
     .where('id', '=', id)
     .execute();
   await deleteConversationLinks(tx, before);
-  await insertConversationLinks(tx, after);
+  await insertLinks(tx, toConversationLinks(after));
 }
 
 /** States of an observation, newest first, the current one among them. */
@@ -200,20 +202,14 @@ export async function deleteObservationsOf(tx: Tx, profileId: string): Promise<v
   for (const table of tables) await tx.deleteFrom(table).where('profile_id', '=', profileId).execute();
 }
 
-async function insertConversationLinks(tx: Tx, row: ObservationRow): Promise<void> {
+function toConversationLinks(row: ObservationRow): ObservationConversationRow[] {
   const conversationIds = new Set(decodeJson<string[]>(row.conversation_ids_json));
-  if (conversationIds.size === 0) return;
-  await tx
-    .insertInto('observation_conversations')
-    .values(
-      [...conversationIds].map((conversation_id) => ({
-        account_id: row.account_id,
-        profile_id: row.profile_id,
-        conversation_id,
-        observation_id: row.id,
-      })),
-    )
-    .execute();
+  return [...conversationIds].map((conversation_id) => ({
+    account_id: row.account_id,
+    profile_id: row.profile_id,
+    conversation_id,
+    observation_id: row.id,
+  }));
 }
 
 async function deleteConversationLinks(tx: Tx, row: ObservationRow): Promise<void> {

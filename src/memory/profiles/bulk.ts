@@ -2,17 +2,12 @@ import { ApiError } from '../../errors/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import { getActiveStore } from '../stores/index.ts';
 import type { TraitInput } from '../traits/index.ts';
-import {
-  getDefinitions,
-  readTraits,
-  type StoreDefinitions,
-  type TraitWrite,
-  upsertProfile,
-} from './profile.ts';
+import { getDefinitions, readTraits, type StoreDefinitions, type TraitWrite } from './profile.ts';
+import { upsertProfiles } from './profile-batch.ts';
 import type { StoreRef } from './resolve.ts';
 
 /** Profiles written in one transaction: others can write in between. */
-const profilesPerTransaction = 100;
+const profilesPerTransaction = 250;
 
 /**
  * Creates or updates many profiles, each as a create of its own would, in order (memory-semantics section 8). A row that names
@@ -29,7 +24,7 @@ export async function bulkUpsert(
     const chunk = writes.slice(start, start + profilesPerTransaction);
     await context.db.transaction(async (tx) => {
       await getActiveStore(tx, ref.accountId, ref.storeId);
-      for (const write of chunk) await upsertProfile(tx, context, ref, definitions, write);
+      await upsertProfiles(tx, context, ref, definitions, chunk);
     });
   }
   const skipped = profiles.length - writes.length;
