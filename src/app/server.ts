@@ -76,6 +76,8 @@ export async function startServer({
   const clock = config.clock === 'virtual' ? new VirtualClock() : systemClock;
   const ids = createIds(clock, random);
   const jobs = new JobQueue({ db, clock, ids });
+  const embedder = config.embeddings && (await createEmbedder(config.embeddings));
+  started.defer(() => embedder?.close?.());
   const signingTokens = createSigningTokens({ db, clock }, rootAccount);
   const context: Context = {
     db,
@@ -86,7 +88,7 @@ export async function startServer({
     limits: config.limits,
     signingTokens,
     eventBell: new EventBell(),
-    embeddings: config.embeddings && { model: config.embeddings.model },
+    embeddings: embedder && { model: embedder.name },
     isAgentConnectCompatible: config.isAgentConnectCompatible,
   };
 
@@ -95,9 +97,9 @@ export async function startServer({
     countJobs: () => countJobs(db.reader),
     countDeliveries: () => countDeliveries(db.reader),
   });
-  const embedder = config.embeddings && createEmbedder(config.embeddings);
   const queryVectors =
     embedder &&
+    config.embeddings &&
     createQueryVectors(context, embedder, {
       timeoutMs: config.embeddings.timeoutMs,
       onOutcome: metrics.observeQueryVector,

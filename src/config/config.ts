@@ -21,13 +21,24 @@ export interface ExtractionConfig {
 }
 
 /** An OpenAI-compatible embeddings endpoint. */
-export interface EmbeddingsConfig {
+export interface EndpointEmbeddingsConfig {
+  readonly kind: 'endpoint';
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey: string | undefined;
+}
+
+/** A folder with an ONNX model and its tokenizer. */
+export interface LocalEmbeddingsConfig {
+  readonly kind: 'local';
+  readonly folder: string;
+}
+
+/** Where vectors come from. */
+export type EmbeddingsConfig = (EndpointEmbeddingsConfig | LocalEmbeddingsConfig) & {
   /** How long Recall waits for the vector of a query. */
   readonly timeoutMs: number;
-}
+};
 
 /** An account of the messaging provider, with the credential that requests are made with. */
 export interface TwilioConfig {
@@ -204,19 +215,28 @@ function readExtraction({ extractionAllow }: RawSettings): ExtractionConfig {
   return { allowed: guardCategories.filter((category) => allowed.includes(category)) };
 }
 
-/** The embeddings endpoint, when there is one; what it lacks goes to the problems. */
+/** The source of vectors, when there is one; what it lacks goes to the problems. */
 function readEmbeddings(
-  { embeddingsBaseUrl: baseUrl, embeddingsModel: model, ...values }: RawSettings,
+  { embeddingsBaseUrl: baseUrl, embeddingsModel: model, embeddingsLocalDir: folder, ...values }: RawSettings,
   problems: string[],
 ): EmbeddingsConfig | undefined {
   const timeoutMs = Number(values.embeddingsTimeoutMs);
   if (timeoutMs < 1 || timeoutMs > embeddingsTimeoutMaxMs) {
     problems.push(`RAPPORT_EMBEDDINGS_TIMEOUT_MS must be between 1 and ${embeddingsTimeoutMaxMs}`);
   }
+  if (folder !== undefined) {
+    if (baseUrl !== undefined) {
+      problems.push(
+        'RAPPORT_EMBEDDINGS_LOCAL_DIR and RAPPORT_EMBEDDINGS_BASE_URL exclude each other: set one',
+      );
+    }
+    return { kind: 'local', folder: resolve(folder), timeoutMs };
+  }
   if (baseUrl === undefined) return undefined;
   if (!isWebUrl(baseUrl)) problems.push('RAPPORT_EMBEDDINGS_BASE_URL must begin with http:// or https://');
   if (model === undefined) problems.push('RAPPORT_EMBEDDINGS_BASE_URL needs RAPPORT_EMBEDDINGS_MODEL');
-  return model === undefined ? undefined : { baseUrl, model, apiKey: values.embeddingsApiKey, timeoutMs };
+  if (model === undefined) return undefined;
+  return { kind: 'endpoint', baseUrl, model, apiKey: values.embeddingsApiKey, timeoutMs };
 }
 
 /** The sender that was chosen; what it lacks goes to the problems. */

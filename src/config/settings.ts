@@ -123,6 +123,12 @@ export const settings = {
     kind: 'secret',
     description: 'Bearer key for that endpoint, if it wants one.',
   },
+  embeddingsLocalDir: {
+    env: 'RAPPORT_EMBEDDINGS_LOCAL_DIR',
+    kind: 'text',
+    description:
+      'Folder with model.onnx and tokenizer.json, whose vectors help Recall in place of an endpoint; needs packages that are installed by hand.',
+  },
   embeddingsTimeoutMs: {
     env: 'RAPPORT_EMBEDDINGS_TIMEOUT_MS',
     kind: 'count',

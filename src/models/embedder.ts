@@ -1,5 +1,6 @@
 import type { EmbeddingsConfig } from '../config/index.ts';
 import { ModelError } from './model-error.ts';
+import { nameLocalModel, openLocalModel } from './providers/onnx-embeddings.ts';
 import { openAiCompatibleEmbeddings } from './providers/openai-compatible-embeddings.ts';
 
 /** Texts that are sent at once. */
@@ -14,14 +15,27 @@ export interface Embedder {
   readonly name: string;
   /** One vector for each text, all of one dimension, now and later; throws a ModelError when there are none. */
   embed(texts: readonly string[], options: { signal: AbortSignal }): Promise<Float32Array[]>;
+  /** Lets go of what the model holds; nothing may be embedded afterwards. */
+  close?(): Promise<void>;
 }
 
 /** What a provider gives, before anything is checked. */
-export type EmbedTexts = (texts: readonly string[], signal: AbortSignal) => Promise<readonly number[][]>;
+export type EmbedTexts = (
+  texts: readonly string[],
+  signal: AbortSignal,
+) => Promise<readonly (readonly number[])[]>;
 
-/** The configured model. Connects to nothing until it is asked. */
-export function createEmbedder(config: EmbeddingsConfig): Embedder {
-  return checkedEmbedder(config.model, openAiCompatibleEmbeddings(config));
+/** The name of the configured model, under which its vectors are stored. */
+export async function nameEmbedder(config: EmbeddingsConfig): Promise<string> {
+  return config.kind === 'endpoint' ? config.model : nameLocalModel(config);
+}
+
+/** The configured model: one behind an endpoint is not connected to until it is asked, a local one is loaded. */
+export async function createEmbedder(config: EmbeddingsConfig): Promise<Embedder> {
+  const name = await nameEmbedder(config);
+  if (config.kind === 'endpoint') return checkedEmbedder(name, openAiCompatibleEmbeddings(config));
+  const { embedTexts, close } = await openLocalModel(config);
+  return { ...checkedEmbedder(name, embedTexts), close };
 }
 
 /** Sends texts in batches, and lets no vector through that search could not use. */

@@ -1,4 +1,4 @@
-import type { EmbeddingsConfig } from '../../config/index.ts';
+import type { EndpointEmbeddingsConfig } from '../../config/index.ts';
 import type { EmbedTexts } from '../embedder.ts';
 import { ModelError } from '../model-error.ts';
 import { translate } from './openai-compatible.ts';
@@ -7,7 +7,7 @@ import { translate } from './openai-compatible.ts';
 const textLengthMax = 8000;
 
 /** Any endpoint that speaks the OpenAI embeddings protocol. One call a request. */
-export function openAiCompatibleEmbeddings(config: EmbeddingsConfig): EmbedTexts {
+export function openAiCompatibleEmbeddings(config: EndpointEmbeddingsConfig): EmbedTexts {
   let loading: ReturnType<typeof loadVendor> | undefined;
   return async (texts, signal) => {
     loading ??= loadVendor(config);
@@ -28,7 +28,7 @@ export function openAiCompatibleEmbeddings(config: EmbeddingsConfig): EmbedTexts
 }
 
 /** The SDK takes a tenth of a second to load, which a server that asks no model does not spend. */
-async function loadVendor({ baseUrl, model, apiKey }: EmbeddingsConfig) {
+async function loadVendor({ baseUrl, model, apiKey }: EndpointEmbeddingsConfig) {
   const [sdk, { createOpenAICompatible }] = await Promise.all([
     import('ai'),
     import('@ai-sdk/openai-compatible'),
