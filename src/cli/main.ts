@@ -15,6 +15,7 @@ import { keysListCommand } from './keys-list.ts';
 import { keysRevokeCommand } from './keys-revoke.ts';
 import { profileExportCommand } from './profile-export.ts';
 import { profileImportCommand } from './profile-import.ts';
+import { reindexCommand } from './reindex.ts';
 import { serveCommand } from './serve.ts';
 import { tokensSetCommand } from './tokens-set.ts';
 import { tokensShowCommand } from './tokens-show.ts';
@@ -26,7 +27,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(version)
     .addCommand(serveCommand(), { isDefault: true })
     .addCommand(credentialsCommand())
-    .addCommand(extractCommand());
+    .addCommand(extractCommand())
+    .addCommand(reindexCommand());
   program
     .command('keys')
     .description('API keys')

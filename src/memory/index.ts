@@ -20,7 +20,13 @@ import { summaryRoutes } from './summaries/index.ts';
 import { traitGroupRoutes } from './trait-groups/index.ts';
 
 export type { ProfileRef } from './access/index.ts';
-export { createQueryVectors, type QueryVectors, startReindex } from './embeddings/index.ts';
+export {
+  createQueryVectors,
+  findEmbeddingProgress,
+  type QueryVectors,
+  requestReindex,
+  startReindex,
+} from './embeddings/index.ts';
 export { normalize as normalizeIdentifier } from './identity/index.ts';
 export {
   type Evidence,

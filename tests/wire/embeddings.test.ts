@@ -25,6 +25,8 @@ const things = [
 const deeds = ['bought', 'returned', 'repaired', 'painted', 'lost', 'sold', 'washed', 'borrowed'];
 /** Eighty facts, each of whose words others share. */
 const facts = things.flatMap((thing) => deeds.map((deed) => `${deed} the ${thing}`));
+/** As many as are sent to the model at once. */
+const memoriesPerRequest = 96;
 const dana = { email: 'dana@example.com' };
 const doctor = 'sees a physician regularly';
 
@@ -198,6 +200,32 @@ describe.each(enginesOfServers)('vectors on $engine', ({ engine, skip }) => {
     await server.idle();
     expect((await contents(path, 'physician'))[0]).toBe(doctor);
     expect(await contents(path, 'doctor')).toEqual([]);
+    provider.state = 'up';
+    await server.advance(3600);
+    expect(new Set((await vectors()).map(({ model }) => model))).toEqual(new Set(['second']));
+    expect((await contents(path, 'doctor'))[0]).toBe(doctor);
+  });
+
+  it.skipIf(skip)('are no hindrance while another model takes over, half-way too', async () => {
+    const more = facts.map((fact) => `${fact} again`);
+    const path = await createProfile(dana, doctor, ...facts, ...more);
+    await server.idle();
+    const best = async () => (await contents(path, 'returned the lamp')).slice(0, 2).sort();
+    // The new model fails at its second request.
+    let asked = 0;
+    provider.embed = (text) => {
+      asked += 1;
+      if (asked > memoriesPerRequest) provider.state = 'down';
+      return meaningfulVector(text).reverse();
+    };
+    await restart({ RAPPORT_EMBEDDINGS_MODEL: 'second' });
+    await server.idle();
+    const models = Map.groupBy(await vectors(), ({ model }) => model);
+    expect(models.get('second')).toHaveLength(memoriesPerRequest);
+    expect(models.get('first')).toHaveLength(2 * facts.length + 1 - memoriesPerRequest);
+    expect(await best()).toEqual(['returned the lamp', 'returned the lamp again']);
+    expect((await contents(path, 'physician'))[0]).toBe(doctor);
+    provider.embed = (text) => meaningfulVector(text).reverse();
     provider.state = 'up';
     await server.advance(3600);
     expect(new Set((await vectors()).map(({ model }) => model))).toEqual(new Set(['second']));

@@ -10,10 +10,17 @@ export const embedMemories = declareJob({
   lane: 'models',
 });
 
-/** Has all profiles' memories embedded, a page of profiles a run: after the model was changed. */
+/**
+ * Has all profiles' memories embedded, a page of profiles a run: after the model was changed. `isAnew`: also those that have
+ * vectors of the model, which go first.
+ */
 export const reindexMemories = declareJob({
   name: 'memory.reindex',
-  payload: Type.Object({ model: Type.String(), afterProfileId: Type.String() }),
+  payload: Type.Object({
+    model: Type.String(),
+    afterProfileId: Type.String(),
+    isAnew: Type.Optional(Type.Boolean()),
+  }),
   attemptsMax: 10,
   timeoutMs: 60_000,
 });

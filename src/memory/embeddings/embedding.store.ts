@@ -172,6 +172,34 @@ export async function listProfilesAfter(
     .execute();
 }
 
+/** How many memories there are, of all accounts, and how many of them have a vector of the model and of their present text. */
+export async function countEmbedded(
+  reader: Reader,
+  model: string,
+): Promise<{ memories: number; embedded: number }> {
+  const counts = { memories: 0, embedded: 0 };
+  for (const kind of kinds) {
+    const row = await reader
+      .selectFrom(sql<EmbeddableRow>`${sql.table(tableOf[kind])}`.as('memories'))
+      .leftJoin('memory_vectors as vectors', (join) =>
+        join
+          .onRef('vectors.profile_id', '=', 'memories.profile_id')
+          .on('vectors.kind', '=', kind)
+          .onRef('vectors.memory_id', '=', 'memories.id')
+          .on('vectors.model', '=', model)
+          .onRef('vectors.memory_version', '>=', 'memories.memory_version'),
+      )
+      .select((select) => [
+        select.fn.countAll<number>().as('memories'),
+        select.fn.count<number>('vectors.memory_id').as('embedded'),
+      ])
+      .executeTakeFirstOrThrow();
+    counts.memories += Number(row.memories);
+    counts.embedded += Number(row.embedded);
+  }
+  return counts;
+}
+
 const onlyRow = 'memories';
 
 /** The model that all memories were asked to be embedded for last. */

@@ -1,3 +1,4 @@
+import type { Static } from 'typebox';
 import { type JobRun, type Worker, worker } from '../../jobs/index.ts';
 import type { Embedder } from '../../models/index.ts';
 import type { Context } from '../../runtime/context.ts';
@@ -6,6 +7,7 @@ import { profileLock } from '../access/index.ts';
 import { type MemoryOwner, nextMemoryVersion, toVectorBytes } from '../search/index.ts';
 import { embedMemories, reindexMemories } from './embedding.jobs.ts';
 import {
+  deleteVectorsOf,
   findSurvivorId,
   keepUnchanged,
   listProfilesAfter,
@@ -30,9 +32,9 @@ export function embeddingWorkers(context: WorkerContext, embedder: Embedder | un
     worker(embedMemories, async ({ profileId }, run) => {
       if (embedder) await embedSome(context, embedder, run, profileId);
     }),
-    worker(reindexMemories, async ({ model, afterProfileId }, run) => {
+    worker(reindexMemories, async (walk, run) => {
       // Another model was configured meanwhile, and its own walk enqueued.
-      if (model === context.embeddings?.model) await reindexSome(context, run, model, afterProfileId);
+      if (walk.model === context.embeddings?.model) await reindexSome(context, run, walk);
     }),
   ];
 }
@@ -100,16 +102,24 @@ async function requestRest(
 async function reindexSome(
   context: WorkerContext,
   run: JobRun,
-  model: string,
-  afterProfileId: string,
+  walk: Static<(typeof reindexMemories)['payload']>,
 ): Promise<void> {
   await run.finish(async (tx) => {
-    const owners = await listProfilesAfter(tx, afterProfileId, profilesPerRun);
-    for (const owner of owners) await requestVectors(tx, context, owner);
+    const owners = await listProfilesAfter(tx, walk.afterProfileId, profilesPerRun);
+    for (const owner of owners) {
+      if (walk.isAnew) await forgetVectors(tx, owner);
+      await requestVectors(tx, context, owner);
+    }
     const last = owners.at(-1);
-    if (!last || owners.length < profilesPerRun) return saveEmbeddedModel(tx, model);
-    const payload = { model, afterProfileId: last.profileId };
+    if (!last || owners.length < profilesPerRun) return saveEmbeddedModel(tx, walk.model);
+    const payload = { ...walk, afterProfileId: last.profileId };
     const { accountId } = run;
     await context.jobs.enqueue(tx, reindexMemories, payload, { accountId, dedupeKey: reindexMemories.name });
   });
+}
+
+/** Until there are new ones, words alone find. */
+async function forgetVectors(tx: Tx, owner: MemoryOwner): Promise<void> {
+  await deleteVectorsOf(tx, owner.profileId);
+  await nextMemoryVersion(tx, owner, { removes: true });
 }

@@ -5,7 +5,14 @@ export {
   moveSomeVectors,
   moveVectors,
 } from './embedding.store.ts';
-export { type EmbeddingContext, forgetVectorRequests, requestVectors, startReindex } from './embedding.ts';
+export {
+  type EmbeddingContext,
+  findEmbeddingProgress,
+  forgetVectorRequests,
+  requestReindex,
+  requestVectors,
+  startReindex,
+} from './embedding.ts';
 export { embeddingWorkers } from './embedding.worker.ts';
 export {
   createQueryVectors,
