@@ -7,7 +7,7 @@ import { createLanguageModel } from '../models/index.ts';
 import { createIds } from '../runtime/ids.ts';
 import { createLogger } from '../runtime/log.ts';
 import { accountOption } from './account.ts';
-import { printLine, withDatabase } from './with-database.ts';
+import { embeddingsOf, printLine, withDatabase } from './with-database.ts';
 
 interface Options {
   readonly conversation: string;
@@ -25,8 +25,8 @@ export function extractCommand(): Command {
         const ids = createIds(clock);
         const jobs = new JobQueue({ db, clock, ids });
         const log = createLogger(config.logLevel);
-        const { embeddings, limits } = config;
-        const context = { db, clock, ids, jobs, log, embeddings, limits };
+        const embeddings = await embeddingsOf(config);
+        const context = { db, clock, ids, jobs, log, embeddings, limits: config.limits };
         const ref = { accountId: account ?? loadRootAccount(config).sid, conversationId: conversation };
         const { allowed } = config.extraction;
         const { added, revised } = await extractAnew(context, ref, { model: modelOf(config, log), allowed });

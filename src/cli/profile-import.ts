@@ -4,9 +4,8 @@ import Value from 'typebox/value';
 import { loadRootAccount } from '../accounts/index.ts';
 import { JobQueue } from '../jobs/index.ts';
 import { importProfile, ProfileDocument } from '../memory/index.ts';
-import { nameEmbedder } from '../models/index.ts';
 import { createIds } from '../runtime/ids.ts';
-import { printLine, withDatabase } from './with-database.ts';
+import { embeddingsOf, printLine, withDatabase } from './with-database.ts';
 
 interface Options {
   readonly store: string;
@@ -26,8 +25,7 @@ export function profileImportCommand(): Command {
         const accountId = account ?? loadRootAccount(config).sid;
         const ids = createIds(clock);
         const jobs = new JobQueue({ db, clock, ids });
-        const embeddings = config.embeddings && { model: await nameEmbedder(config.embeddings) };
-        const context = { db, clock, ids, jobs, embeddings };
+        const context = { db, clock, ids, jobs, embeddings: await embeddingsOf(config) };
         const imported = await importProfile(context, { accountId, storeId: store }, document);
         const found = imported.isNew ? 'new profile' : 'profile that was there';
         printLine(`${imported.profileId}  (${found})`);

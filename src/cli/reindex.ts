@@ -4,10 +4,9 @@ import { loadRootAccount } from '../accounts/index.ts';
 import { ConfigError } from '../config/index.ts';
 import { JobQueue } from '../jobs/index.ts';
 import { findEmbeddingProgress, requestReindex } from '../memory/index.ts';
-import { nameEmbedder } from '../models/index.ts';
 import { createIds } from '../runtime/ids.ts';
 import type { Reader } from '../storage/index.ts';
-import { printLine, withDatabase } from './with-database.ts';
+import { embeddingsOf, printLine, withDatabase } from './with-database.ts';
 
 interface Options {
   readonly status?: boolean;
@@ -24,8 +23,8 @@ export function reindexCommand(): Command {
     .option('--wait', 'say it until all have')
     .action(({ status = false, wait = false }: Options) =>
       withDatabase(async ({ db, clock, config }) => {
-        if (!config.embeddings) throw new ConfigError('There is no embedding model: see docs/embeddings.md');
-        const model = await nameEmbedder(config.embeddings);
+        const { model } = (await embeddingsOf(config)) ?? {};
+        if (!model) throw new ConfigError('There is no embedding model: see docs/embeddings.md');
         if (!status) {
           const jobs = new JobQueue({ db, clock, ids: createIds(clock) });
           await requestReindex({ db, jobs }, model, loadRootAccount(config).sid);

@@ -1,4 +1,5 @@
 import { type Config, loadConfig } from '../config/index.ts';
+import { nameEmbedder } from '../models/index.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { type Database, openDatabase } from '../storage/index.ts';
 
@@ -13,6 +14,11 @@ export async function withDatabase(
   } finally {
     await db.close();
   }
+}
+
+/** The embedding model, as rules take it. */
+export async function embeddingsOf({ embeddings }: Config): Promise<{ model: string } | undefined> {
+  return embeddings && { model: await nameEmbedder(embeddings) };
 }
 
 export function printLine(text: string): void {
