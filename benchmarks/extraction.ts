@@ -9,7 +9,7 @@ import {
   states,
 } from './support/dialogues.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
-import { replayThrice } from './support/replay.ts';
+import { replayTwice } from './support/replay.ts';
 
 /** When the dialogues are said to have happened; a minute from message to message. */
 const startedAt = Date.UTC(2026, 0, 15, 9);
@@ -20,7 +20,7 @@ const minuteMs = 60_000;
  * which length and speed.
  *
  * `--service FILE`, `--support FILE`: see support/dialogues.ts. `--print N`: shows the first N dialogues with what was made of
- * them, on stderr. `--no-replay`: leaves out playing everything three times on a server.
+ * them, on stderr. `--no-replay`: leaves out playing everything twice on a server.
  */
 export async function run(args: string[]): Promise<unknown> {
   const { values } = parseArgs({
@@ -46,8 +46,8 @@ export async function run(args: string[]): Promise<unknown> {
 
 async function replay(dialogues: readonly Dialogue[]) {
   return {
-    profileEach: await replayThrice(dialogues, 'each'),
-    oneProfile: await replayThrice(dialogues, 'one'),
+    profileEach: await replayTwice(dialogues, 'each'),
+    oneProfile: await replayTwice(dialogues, 'one'),
   };
 }
 

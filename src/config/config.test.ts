@@ -26,7 +26,7 @@ describe('the configuration', () => {
       publicUrl: undefined,
       clock: 'system',
       languageModel: undefined,
-      extraction: { allowed: [] },
+      extraction: { allowed: [], contactTraits: 'off' },
       sender: { kind: 'outbox' },
       callbacks: { concurrency: 64, timeoutMs: 15_000 },
       limits: {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DatabaseLocation } from '../storage/index.ts';
+import { type ContactTraits, contactTraitsChoices } from './contact-traits.ts';
 import { type RawSettings, readSettings } from './env.ts';
 import { type GuardCategory, guardCategories } from './guard-categories.ts';
 
@@ -18,6 +19,8 @@ export interface LanguageModelConfig {
 export interface ExtractionConfig {
   /** Sensitive data that memories may hold. */
   readonly allowed: readonly GuardCategory[];
+  /** Whether what customers say of themselves fills their empty traits. */
+  readonly contactTraits: ContactTraits;
 }
 
 /** An OpenAI-compatible embeddings endpoint. */
@@ -210,9 +213,12 @@ function readLanguageModel(
   return model === undefined ? undefined : { baseUrl, model, apiKey, contextTokens, dailyTokensMax };
 }
 
-function readExtraction({ extractionAllow }: RawSettings): ExtractionConfig {
+function readExtraction({ extractionAllow, extractionContactTraits }: RawSettings): ExtractionConfig {
   const allowed = toList(extractionAllow);
-  return { allowed: guardCategories.filter((category) => allowed.includes(category)) };
+  return {
+    allowed: guardCategories.filter((category) => allowed.includes(category)),
+    contactTraits: contactTraitsChoices.find((choice) => choice === extractionContactTraits) ?? 'off',
+  };
 }
 
 /** The source of vectors, when there is one; what it lacks goes to the problems. */

@@ -12,5 +12,6 @@ export {
   type SenderConfig,
   type TwilioConfig,
 } from './config.ts';
+export type { ContactTraits } from './contact-traits.ts';
 export { type GuardCategory, guardCategories } from './guard-categories.ts';
 export { flagOf, type Setting, type SettingName, settings } from './settings.ts';

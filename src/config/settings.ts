@@ -1,3 +1,4 @@
+import { contactTraitsChoices } from './contact-traits.ts';
 import { guardCategories } from './guard-categories.ts';
 
 /** One environment variable, which is also a flag of `rapport serve`. `docs/configuration.md` lists them all. */
@@ -106,6 +107,14 @@ export const settings = {
     choices: guardCategories,
     description:
       'Sensitive data that extraction may put into memories, joined with commas; see docs/extraction.md. Unset: none of it.',
+  },
+  extractionContactTraits: {
+    env: 'RAPPORT_EXTRACTION_CONTACT_TRAITS',
+    kind: 'choice',
+    choices: contactTraitsChoices,
+    default: 'off',
+    description:
+      'Whether name, e-mail address, phone number and address that customers state fill empty Contact traits. unclaimed: unless they identify another profile; resolve: always, which may merge the two.',
   },
   embeddingsBaseUrl: {
     env: 'RAPPORT_EMBEDDINGS_BASE_URL',

@@ -1,8 +1,10 @@
+import type { ContactTraits } from '../config/index.ts';
 import { markExtracted, type Transcript } from '../conversations/index.ts';
 import { errors } from '../errors/index.ts';
 import {
   type Evidence,
   type ExtractedObservation,
+  fillContact,
   listExtractedObservations,
   listObservationContents,
   type ProfileRef,
@@ -40,6 +42,7 @@ export async function writeMemories(
   context: WriteContext,
   transcript: Transcript,
   { memories, isAnew }: Reading,
+  contactTraits: ContactTraits = 'off',
 ): Promise<Written> {
   const { conversation, communications } = transcript;
   const through = communications.reduce(
@@ -53,8 +56,14 @@ export async function writeMemories(
   if (!isOurs) throw errors.unavailable('The conversation was extracted by another run.');
   // Two conversations of one customer may end together; they reconcile with what is there one after the other.
   await context.db.lock(tx, ...memories.map(({ profileId }) => `extraction:${profileId}`));
+  const { memoryStoreId: storeId } = conversation;
+  if (contactTraits !== 'off') {
+    const mayMerge = contactTraits === 'resolve';
+    for (const { profileId, contact: details } of memories)
+      await fillContact(tx, context, { ref: { accountId, storeId, profileId }, details }, { mayMerge });
+  }
   for (const { profileId, observations, summary, by } of memories) {
-    const ref = { accountId, storeId: conversation.memoryStoreId, profileId };
+    const ref = { accountId, storeId, profileId };
     const evidenceOf = ({ evidence }: Candidate) => ({
       conversationId,
       communicationIds: evidence.flatMap((index) => communications[index]?.id ?? []),

@@ -1,4 +1,4 @@
-import type { GuardCategory } from '../config/index.ts';
+import type { ContactTraits, GuardCategory } from '../config/index.ts';
 import { extractConversation, getTranscript } from '../conversations/index.ts';
 import { type Worker, worker } from '../jobs/index.ts';
 import type { TokenUsage } from '../models/index.ts';
@@ -17,6 +17,8 @@ export interface ExtractionOptions {
   readonly model: ExtractionModel | undefined;
   /** Sensitive data that memories may hold. */
   readonly allowed: readonly GuardCategory[];
+  /** Whether what customers say of themselves fills their traits. */
+  readonly contactTraits: ContactTraits;
   readonly meter: ExtractionMeter;
 }
 
@@ -48,7 +50,7 @@ export function extractionWorkers(context: Context, options: ExtractionOptions):
         mayRetry: run.attempt <= outagesMax,
         signal: AbortSignal.any([run.signal, AbortSignal.timeout(modelBudgetMs)]),
       });
-      await run.finish((tx) => writeMemories(tx, context, transcript, reading));
+      await run.finish((tx) => writeMemories(tx, context, transcript, reading, options.contactTraits));
       report(reading, options.meter);
     }),
   ];

@@ -2,6 +2,7 @@ import type { GuardCategory } from '../config/index.ts';
 import type { Transcript } from '../conversations/index.ts';
 import { listExtractedObservations, listObservationContents } from '../memory/index.ts';
 import type { Reader } from '../storage/index.ts';
+import { type ContactDetails, contactDetailsOf } from './contact.ts';
 import type { Extracted, Extractor, Known } from './extractor.ts';
 import type { Guard } from './guard/index.ts';
 import { customerViews, isNew } from './turns.ts';
@@ -12,6 +13,8 @@ export type Trigger = 'INACTIVE' | 'CLOSED';
 /** What a conversation says about one customer. */
 export interface CustomerMemories extends Extracted {
   readonly profileId: string;
+  /** How to reach the customer, by their own words. */
+  readonly contact: ContactDetails;
 }
 
 /** What a conversation says about its customers. */
@@ -64,7 +67,8 @@ export async function extractMemories(
       mayRetry,
       signal,
     });
-    memories.push({ profileId, ...acceptable(extracted, guard, leftOut) });
+    const accepted = acceptable(extracted, guard, leftOut);
+    memories.push({ profileId, contact: contactDetailsOf(accepted.observations, turns), ...accepted });
   }
   return { memories, leftOut, isAnew };
 }

@@ -41,7 +41,7 @@ export {
   reviseObservation,
 } from './observations/index.ts';
 export { exportProfile, importProfile, ProfileDocument } from './portability/index.ts';
-export { listMergedInto, resolveProfile } from './profiles/index.ts';
+export { type ContactClaim, fillContact, listMergedInto, resolveProfile } from './profiles/index.ts';
 export type { CommunicationSource, RecalledCommunication, RecalledParty } from './recall/index.ts';
 export { detectLanguage, isStopWord, type Language, splitWords } from './search/index.ts';
 export { isKnownStore, type ProfileMentions } from './stores/index.ts';

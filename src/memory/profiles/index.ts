@@ -1,4 +1,5 @@
 /** Profiles: customers, whom their identifiers name, and how several become one. */
+export { type ContactClaim, fillContact } from './contact.ts';
 export { mergeRoutes, toWire as toMergeWire } from './merge.routes.ts';
 export { listMovableIds } from './merge.store.ts';
 export { profileRoutes } from './profile.routes.ts';
