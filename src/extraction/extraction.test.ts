@@ -157,6 +157,13 @@ describe('extracting memories', () => {
     expect(leftOut).toEqual(['health', 'religion', 'sexuality']);
   });
 
+  it('reads the beginning of what is too long for a message', async () => {
+    const { extractor, asked } = echo();
+    await extract(transcript([`keeps bees ${'1 '.repeat(4_000_000)}`]), 'INACTIVE', { extractor, asked });
+    expect(asked[0]?.turns[0]?.text).toMatch(/^keeps bees 1/);
+    expect(asked[0]?.turns[0]?.text.length).toBeLessThanOrEqual(50_000);
+  });
+
   it('keeps within the limits of an observation', async () => {
     const [memories] = await extract(transcript(['🐝'.repeat(5000)]), 'INACTIVE');
     expect([...(memories?.observations[0]?.content ?? '')]).toHaveLength(4096);

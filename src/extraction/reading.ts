@@ -41,6 +41,9 @@ export interface ReadingOptions {
 /** Unicode code points (memory-semantics sections 12 and 13). */
 const contentMax = 4096;
 
+/** Characters of one message that are read: what is longer is a document, and reading it would hold up the server. */
+const textMax = 50_000;
+
 /**
  * Reads what is new in the conversation for each of its customers. Writes nothing, and may ask a model. Empty when nobody is
  * to be remembered, or nothing is to be said.
@@ -100,7 +103,7 @@ async function knownOf(
 /** The conversation as extractors may see it. */
 function withoutSecrets(transcript: Transcript, guard: Guard, leftOut: GuardCategory[]): Transcript {
   const communications = transcript.communications.map((communication) => {
-    const masked = guard.mask(communication.text);
+    const masked = guard.mask(communication.text.slice(0, textMax));
     if (isNew(transcript, communication)) leftOut.push(...masked.leftOut);
     return { ...communication, text: masked.text };
   });
