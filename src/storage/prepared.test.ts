@@ -54,6 +54,13 @@ describe('a prepared query', () => {
     expect(built.times).toBe(2);
   });
 
+  it('is built each time for a list so long that it is rare', async () => {
+    const { built, find } = counted();
+    const ids = ['a', ...Array.from({ length: 50 }, (_, at) => `x${at}`)];
+    for (const _ of [1, 2]) expect(await find(db.reader, { model: '', ids })).toEqual([{ id: 'a' }]);
+    expect(built.times).toBe(2);
+  });
+
   it('reads what its transaction has written', async () => {
     const { find } = counted();
     await db.transaction(async (tx) => {

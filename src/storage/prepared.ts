@@ -10,6 +10,9 @@ interface Prepared {
   readonly sources: readonly ((values: Values) => unknown)[];
 }
 
+/** Longer lists are the rare ones of long pages, whose query is built each time rather than remembered for every length. */
+const rememberedLengthMax = 32;
+
 /** No text that is stored or asked for holds this character, so a parameter that begins with it is one of ours. */
 const mark = '\0';
 
@@ -30,6 +33,11 @@ export function prepared<Given extends Values, Row>(
   return async (reader, values) => {
     // One of each database; its transactions have the same.
     const { adapter } = reader.getExecutor();
+    if (
+      Object.values(values).some((value) => typeof value !== 'string' && value.length > rememberedLengthMax)
+    ) {
+      return (await reader.executeQuery(build(reader, values).compile())).rows;
+    }
     const queries = known.get(adapter) ?? new Map<string, Prepared>();
     known.set(adapter, queries);
     const shape = shapeOf(reader, values);

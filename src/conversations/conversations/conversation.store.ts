@@ -4,6 +4,7 @@ import {
   type GroupingKeyRow,
   type Page,
   type PageRequest,
+  prepared,
   type Reader,
   type Tx,
 } from '../../storage/index.ts';
@@ -22,13 +23,18 @@ export async function findConversationRow(
   reader: Reader,
   { accountId, conversationId }: ConversationRef,
 ): Promise<ConversationRow | undefined> {
-  return reader
-    .selectFrom('conversations')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where('id', '=', conversationId)
-    .executeTakeFirst();
+  const [row] = await selectConversation(reader, { accountId, conversationId });
+  return row;
 }
+
+const selectConversation = prepared(
+  (reader, { accountId, conversationId }: Record<keyof ConversationRef, string>) =>
+    reader
+      .selectFrom('conversations')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('id', '=', conversationId),
+);
 
 export interface ConversationFilter {
   readonly accountId: string;

@@ -4,6 +4,7 @@ import {
   type PageRequest,
   type ParticipantAddressRow,
   type ParticipantRow,
+  prepared,
   type Reader,
   type Tx,
 } from '../../storage/index.ts';
@@ -16,15 +17,38 @@ export async function listParticipantsOf(
   conversationIds: readonly string[],
 ): Promise<Participant[]> {
   if (conversationIds.length === 0) return [];
-  const rows = await reader
+  return withAddresses(reader, accountId, await selectParticipantsOf(reader, { accountId, conversationIds }));
+}
+
+/** Of an account, in these conversations. */
+type InConversations = { readonly accountId: string; readonly conversationIds: readonly string[] };
+
+const selectParticipantsOf = prepared((reader, { accountId, conversationIds }: InConversations) =>
+  reader
     .selectFrom('participants')
     .selectAll()
     .where('account_id', '=', accountId)
     .where('conversation_id', 'in', conversationIds)
     .orderBy('conversation_id')
-    .orderBy('id')
-    .execute();
-  return withAddresses(reader, accountId, rows);
+    .orderBy('id'),
+);
+
+const selectAddressesOf = prepared((reader, values: InConversations) => addressesOf(reader, values));
+
+const selectAddressesOfOne = prepared(
+  (reader, { participantId, ...values }: InConversations & { readonly participantId: string }) =>
+    addressesOf(reader, values).where('participant_id', '=', participantId),
+);
+
+function addressesOf(reader: Reader, { accountId, conversationIds }: InConversations) {
+  return reader
+    .selectFrom('participant_addresses')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('conversation_id', 'in', conversationIds)
+    .orderBy('conversation_id')
+    .orderBy('participant_id')
+    .orderBy('position');
 }
 
 export async function listParticipantPage(
@@ -95,16 +119,11 @@ async function withAddresses(
 ): Promise<Participant[]> {
   const conversationIds = [...new Set(rows.map((row) => row.conversation_id))];
   if (conversationIds.length === 0) return [];
-  let query = reader
-    .selectFrom('participant_addresses')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where('conversation_id', 'in', conversationIds)
-    .orderBy('conversation_id')
-    .orderBy('participant_id')
-    .orderBy('position');
-  if (rows.length === 1 && rows[0]) query = query.where('participant_id', '=', rows[0].id);
-  const addresses = Map.groupBy(await query.execute(), (address) => address.participant_id);
+  const only = rows.length === 1 ? rows[0] : undefined;
+  const found = only
+    ? await selectAddressesOfOne(reader, { accountId, conversationIds, participantId: only.id })
+    : await selectAddressesOf(reader, { accountId, conversationIds });
+  const addresses = Map.groupBy(found, (address) => address.participant_id);
   return rows.map((row) => fromRow(row, addresses.get(row.id) ?? []));
 }
 

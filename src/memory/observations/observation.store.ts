@@ -6,6 +6,7 @@ import {
   type ObservationRow,
   type Page,
   type PageRequest,
+  prepared,
   type Reader,
   type Tx,
 } from '../../storage/index.ts';
@@ -43,13 +44,13 @@ export async function findObservation(
   profileId: string,
   id: string,
 ): Promise<ObservationRow | undefined> {
-  return reader
-    .selectFrom('observations')
-    .selectAll()
-    .where('profile_id', '=', profileId)
-    .where('id', '=', id)
-    .executeTakeFirst();
+  const [row] = await selectObservation(reader, { profileId, id });
+  return row;
 }
+
+const selectObservation = prepared((reader, { profileId, id }: { profileId: string; id: string }) =>
+  reader.selectFrom('observations').selectAll().where('profile_id', '=', profileId).where('id', '=', id),
+);
 
 export async function listObservations(
   reader: Reader,

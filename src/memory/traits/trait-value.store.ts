@@ -4,6 +4,7 @@ import {
   type Page,
   type PageRequest,
   type ProfileTraitRow,
+  prepared,
   type Reader,
   type Tx,
 } from '../../storage/index.ts';
@@ -14,10 +15,24 @@ export async function listTraitRows(
   profileId: string,
   groups?: readonly string[],
 ): Promise<ProfileTraitRow[]> {
-  if (groups?.length === 0) return [];
-  let query = reader.selectFrom('profile_traits').selectAll().where('profile_id', '=', profileId);
-  if (groups) query = query.where('trait_group', 'in', groups);
-  return query.orderBy('trait_group').orderBy('name').execute();
+  if (groups === undefined) return selectTraits(reader, { profileId });
+  return groups.length === 0 ? [] : selectTraitsOfGroups(reader, { profileId, groups });
+}
+
+const selectTraits = prepared((reader, { profileId }: { profileId: string }) => traitsOf(reader, profileId));
+
+const selectTraitsOfGroups = prepared(
+  (reader, { profileId, groups }: { profileId: string; groups: readonly string[] }) =>
+    traitsOf(reader, profileId).where('trait_group', 'in', groups),
+);
+
+function traitsOf(reader: Reader, profileId: string) {
+  return reader
+    .selectFrom('profile_traits')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .orderBy('trait_group')
+    .orderBy('name');
 }
 
 export async function upsertTrait(tx: Tx, row: ProfileTraitRow): Promise<void> {
