@@ -102,7 +102,6 @@ async function play(
     `/v2/Conversations/${id}`,
     { status: 'CLOSED' },
   );
-  await server.call('POST', '/rapport/v1/idle');
   const profileId = participants.find(({ type }) => type === 'CUSTOMER')?.profileId;
   return `/v1/Stores/${closed.configuration?.memoryStoreId}/Profiles/${profileId}/Observations`;
 }

@@ -1,5 +1,5 @@
 import { trimCourtesy } from './courtesy.ts';
-import { isOutcome, isRoutine } from './outcome.ts';
+import { isOutcome, isRecollection, isRoutine } from './outcome.ts';
 import {
   introduction,
   isConfirmation,
@@ -48,6 +48,7 @@ export function readAgentTurn(text: string): AgentTurn {
 function readSentence(sentence: string, rest: string): Reading {
   if (isConfirmation(sentence)) return 'confirmation';
   const isQuestion = rest.endsWith('?');
+  if (!isQuestion && isRecollection(rest)) return undefined;
   if (!isQuestion && isRoutine(rest)) return undefined;
   if (!isQuestion && isOutcome(rest)) return 'outcome';
   if (isOffer(rest)) return 'offer';

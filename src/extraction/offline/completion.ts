@@ -37,9 +37,10 @@ export function shortOutcome(outcome: string): string {
     return verb === undefined ? outcome : capitalise(verb);
   }
   const news = [...termsOf(outcome)].filter((term) => !arranged.test(term));
-  return news.length === 0 ? 'Could not be booked' : outcome;
+  return news.length === 0 && booking.test(outcome) ? 'Could not be booked' : outcome;
 }
 
+const booking = containing('book(?:ed|ing)?|reserv\\p{L}+|appointment|tickets?|schedul\\p{L}+|purchase');
 const arranged = being(
   "unable|able|couldn't|can't|cannot|not|failed|unsuccessful|unfortunately|sorry|table|appointment|ticket|ride|car|room|completed|successful",
 );

@@ -314,6 +314,10 @@ describe('what is left out', () => {
     ],
     ['questions about the company', 'C: What are your opening hours?\nC: Do they close on Sundays?'],
     ['small talk of the agent', 'A: I love cats too!\nA: One moment please.'],
+    [
+      'what an agent reads out of memory',
+      'A: Welcome back! According to our records you live in Porto and your order 4410 was cancelled.\nA: I see that you prefer e-mail.\nC: Okay.',
+    ],
     ['what another customer says', 'O: I live in Porto.'],
     ['nothing at all', 'C: ...\nC: ??'],
   ])('%s', async (_what, script) => {
@@ -374,6 +378,31 @@ describe('an extraction', () => {
       }
     }
     expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+});
+
+describe('an outcome', () => {
+  it('is told in a word where it says no more than that it was done, or could not be', async () => {
+    expect(
+      await notes(`
+        C: I need a court for Saturday.
+        A: Your booking was successful.
+      `),
+    ).toEqual(['Customer needs a court for Saturday. Booked']);
+    expect(
+      await notes(`
+        C: I need a court for Saturday.
+        A: I'm sorry, I was not able to make that reservation.
+      `),
+    ).toEqual(['Customer needs a court for Saturday. Could not be booked']);
+  });
+
+  it('stays as it was said where it is about something else', async () => {
+    const observations = await notes(`
+      C: I need a court for Saturday. Can I bring my dog?
+      A: Unfortunately you cannot bring animals.
+    `);
+    expect(observations.join()).toContain('cannot bring animals');
   });
 });
 

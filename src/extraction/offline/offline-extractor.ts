@@ -25,11 +25,16 @@ export function offlineExtractor(): Extractor {
       const clauses = readDialogue(turns);
       return {
         observations: packClauses(await notesOf(clauses, turns), turns.length),
-        summary: wantsSummary ? summarise(clauses, turns, customerName) : undefined,
+        summary: wantsSummary ? summarise(await inBrief(clauses), turns, customerName) : undefined,
         by: rules,
       };
     },
   };
+}
+
+/** All that was said, in fewer words. */
+function inBrief(clauses: readonly Clause[]): Promise<Clause[]> {
+  return Promise.all(clauses.map(concise).map(withCalendarDays));
 }
 
 /** What is worth keeping of a conversation, in few words. */

@@ -43,6 +43,21 @@ const routine = containing(
   'help(?:ed)? you',
 );
 
+const recollection = containing(
+  '(?:according to|as per) (?:our|my|your) (?:records?|notes?|files?|history)',
+  '(?:our|my|the) (?:records?|notes?|files?) (?:shows?|says?|tells?)',
+  "i(?: can)? see (?:here )?(?:that )?you(?:'re|'ve| are| have| had)? (?:a |an )?(?:live|like|love|prefer|ordered|bought|booked|called|contacted|mentioned|asked|told|living|member|customer)\\p{L}*",
+  '(?:last|the other) time (?:you|we)',
+  'you (?:previously|already|earlier|last) (?:told|mentioned|said|asked|called|wrote)',
+  'as you (?:mentioned|said|told|wrote)|i remember|welcome back|on file',
+  '(?:we|i) have you (?:down|listed|registered) (?:as|with|under|for)',
+);
+
+/** Whether an agent reads out what was known before: noting it again would feed memories with themselves. */
+export function isRecollection(sentence: string): boolean {
+  return recollection.test(sentence);
+}
+
 /** Whether it is what agents say every time. */
 export function isRoutine(sentence: string): boolean {
   return routine.test(sentence);

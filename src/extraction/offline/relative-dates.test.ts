@@ -23,6 +23,7 @@ describe('days that are named from the message’s point of view', () => {
     ['called yesterday', 'called yesterday (2026-03-03)'],
     ['ordered it two weeks ago', 'ordered it two weeks ago (2026-02-18)'],
     ['will call in 3 days', 'will call in 3 days (2026-03-07)'],
+    ['comes this Saturday, or not at all', 'comes this Saturday (2026-03-07), or not at all'],
     ['comes this Saturday', 'comes this Saturday (2026-03-07)'],
     ['comes Tuesday next week', 'comes Tuesday next week (2026-03-10)'],
     ['comes next Tuesday', 'comes next Tuesday (2026-03-10)'],

@@ -60,5 +60,5 @@ function weekOf(timeMs: number): number {
 }
 
 function endOf({ index, text }: ParsedResult): number {
-  return index + text.length;
+  return index + text.replace(/[\s,]+$/, '').length;
 }

@@ -19,7 +19,7 @@ export function summarise(
   if (!turns.some(({ side }) => side === 'customer')) return undefined;
   const name = customerName ?? nameSaid(clauses) ?? 'The customer';
   const told = [
-    part(`${name} `, textsOf(clauses, ['predicate']), '; ', wantedMax),
+    part(`${name} `, withoutRepeatedVerb(textsOf(clauses, ['predicate'])), '; ', wantedMax),
     part('Established: ', textsOf(clauses, ['label']), '; ', establishedMax),
     part('', endings(clauses), ' ', endedMax),
   ].filter((text) => text !== '');
@@ -34,6 +34,12 @@ function nameSaid(clauses: readonly Clause[]): string | undefined {
 
 function textsOf(clauses: readonly Clause[], forms: readonly ClauseForm[]): string[] {
   return clauses.filter(({ form }) => forms.includes(form)).map(({ text }) => text);
+}
+
+/** "wants a table; wants a cab" → "wants a table; a cab". */
+function withoutRepeatedVerb(texts: readonly string[]): string[] {
+  const verb = /^(?:wants|needs) /;
+  return texts.map((text, at) => (verb.test(texts[at - 1] ?? '') ? text.replace(verb, '') : text));
 }
 
 /** As many texts as fit, in their order; those about how it began come first. */
@@ -51,7 +57,7 @@ function part(lead: string, texts: readonly string[], separator: string, lengthM
 const endingLeads: Readonly<Partial<Record<ClauseForm, string>>> = {
   agreed: 'Agreed: ',
   chosen: 'Chosen: ',
-  offered: 'Offered last: ',
+  offered: 'Left open: ',
   outcome: 'Outcome: ',
   told: 'Told: ',
 };
