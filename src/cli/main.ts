@@ -13,6 +13,7 @@ import { jobsRetryCommand } from './jobs-retry.ts';
 import { keysCreateCommand } from './keys-create.ts';
 import { keysListCommand } from './keys-list.ts';
 import { keysRevokeCommand } from './keys-revoke.ts';
+import { migrateEngineCommand } from './migrate-engine.ts';
 import { profileExportCommand } from './profile-export.ts';
 import { profileImportCommand } from './profile-import.ts';
 import { reindexCommand } from './reindex.ts';
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(serveCommand(), { isDefault: true })
     .addCommand(credentialsCommand())
     .addCommand(extractCommand())
+    .addCommand(migrateEngineCommand())
     .addCommand(reindexCommand());
   program
     .command('keys')

@@ -4,7 +4,7 @@ export type { Database, Reader, Tx } from './database.ts';
 export { deleteSome, type ErasableTable } from './delete-some.ts';
 export { decodeJson, encodeJson } from './json.ts';
 export { listOf } from './list-of.ts';
-export { type DatabaseLocation, openDatabase } from './open.ts';
+export { type DatabaseLocation, openDatabase, openTransferTarget } from './open.ts';
 export { describeOutage } from './outage.ts';
 export {
   type Cursor,
@@ -19,3 +19,4 @@ export {
 export { prepared } from './prepared.ts';
 export type * from './schema.ts';
 export { type DataDirLock, lockDataDir } from './sqlite/data-dir-lock.ts';
+export { type OnTransferStep, type TransferStep, transfer } from './transfer/transfer.ts';
