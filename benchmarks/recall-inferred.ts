@@ -12,13 +12,14 @@ type Way = 'query' | 'inferred' | 'recent';
 
 /**
  * Recall when the caller names the conversation and no query. Each question is the customer's last turn of a conversation that
- * begins with the end of the dialogue's last session, of which nothing is remembered yet; its evidence is looked for with the question as the query, with the query
- * that the conversation amounts to, and among the most recent memories.
+ * begins with the end of the dialogue's last session, of which nothing is remembered yet. Its evidence is looked for with the
+ * question as the query, with the query that the conversation amounts to, and, without either, among the most recent memories.
+ * `--every N` takes each Nth question.
  */
 export async function run(args: string[]): Promise<unknown> {
   const { values } = parseArgs({ args, options: { locomo: { type: 'string' }, every: { type: 'string' } } });
   if (!values.locomo) throw new Error('--locomo FILE is needed: dialogues in the LoCoMo format');
-  const every = Number(values.every ?? 5);
+  const every = Number(values.every ?? 1);
   const found: Record<Way, number[][]> = { query: [], inferred: [], recent: [] };
   const server = await startBenchServer();
   try {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { noiseVector, startEmbeddingServer } from '../tests/support/embedding-server.ts';
 import { categoryNames, type LocomoDialogue, type LocomoQuestion, readLocomo } from './support/locomo.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
 import { type BenchServer, startBenchServer } from './support/server.ts';
@@ -12,28 +13,66 @@ interface Scored {
   /** Share of the evidence among the first 5, 10 and 20. */
   readonly recall: readonly number[];
   readonly ms: number;
+  /** The turns that were found, with their scores. */
+  readonly answer: string;
 }
 
 /**
  * Recall over long dialogues, through the HTTP API: each turn is one observation of one profile per dialogue, each question
- * a query; a hit is an evidence turn among the first k results. Micro-average over the questions that have evidence.
+ * a query; a hit is an evidence turn among the first k results. Micro-average over the questions that have evidence. With
+ * `--noise-embeddings` the same once more with a model whose vectors have nothing to do with their texts.
  */
 export async function run(args: string[]): Promise<unknown> {
-  const { values } = parseArgs({ args, options: { locomo: { type: 'string' } } });
+  const { values } = parseArgs({
+    args,
+    options: { locomo: { type: 'string' }, 'noise-embeddings': { type: 'boolean', default: false } },
+  });
   if (!values.locomo) throw new Error('--locomo FILE is needed: dialogues in the LoCoMo format');
   const dialogues = readLocomo(values.locomo);
-  const server = await startBenchServer();
+  const scored = await askAll(dialogues);
+  if (!values['noise-embeddings']) return report(dialogues.length, scored);
+  const withNoise = await askWithNoise(dialogues);
+  return {
+    ...report(dialogues.length, scored),
+    noiseEmbeddings: {
+      ...average(withNoise),
+      sameAnswers: withNoise.filter(({ answer }, at) => answer === scored[at]?.answer).length,
+    },
+  };
+}
+
+/** With an embedding model that gives each text a random vector of its own. */
+async function askWithNoise(dialogues: readonly LocomoDialogue[]): Promise<Scored[]> {
+  const provider = await startEmbeddingServer(noiseVector);
+  try {
+    return await askAll(dialogues, {
+      RAPPORT_EMBEDDINGS_BASE_URL: provider.baseUrl,
+      RAPPORT_EMBEDDINGS_MODEL: 'noise',
+      // So that every question is asked with its vector.
+      RAPPORT_EMBEDDINGS_TIMEOUT_MS: '10000',
+    });
+  } finally {
+    await provider.stop();
+  }
+}
+
+async function askAll(
+  dialogues: readonly LocomoDialogue[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Scored[]> {
+  const server = await startBenchServer({ env });
   try {
     const storeId = await createStore(server);
     const scored: Scored[] = [];
     for (const dialogue of dialogues) {
       const profilePath = await createProfile(server, storeId, dialogue);
       const turnOf = await storeTurns(server, profilePath, dialogue);
+      await server.call('POST', '/rapport/v1/idle');
       const questions = dialogue.questions.filter((question) => question.evidence.length > 0);
       for (const question of questions) scored.push(await ask(server, profilePath, question, turnOf));
       process.stderr.write(`${dialogue.id}: ${turnOf.size} observations, ${questions.length} questions\n`);
     }
-    return report(dialogues.length, scored);
+    return scored;
   } finally {
     await server.stop();
   }
@@ -105,7 +144,7 @@ async function ask(
   turnOf: ReadonlyMap<string, string>,
 ): Promise<Scored> {
   const startedAt = performance.now();
-  const { observations } = await server.call<{ observations: { id: string }[] }>(
+  const { observations } = await server.call<{ observations: { id: string; score: number }[] }>(
     'POST',
     `${profilePath}/Recall`,
     {
@@ -120,19 +159,19 @@ async function ask(
     const first = new Set(found.slice(0, depth));
     return question.evidence.filter((turn) => first.has(turn)).length / question.evidence.length;
   });
-  return { category: question.category, recall, ms };
+  const answer = observations.map(({ score }, at) => `${found[at]} ${score}`).join();
+  return { category: question.category, recall, ms, answer };
+}
+
+function average(rows: readonly Scored[]) {
+  const shares = depths.map((depth, at) => [
+    `R@${depth}`,
+    round((100 * sum(rows.map((row) => row.recall[at] ?? 0))) / rows.length),
+  ]);
+  return { questions: rows.length, ...Object.fromEntries(shares) };
 }
 
 function report(dialogues: number, scored: readonly Scored[]) {
-  const average = (rows: readonly Scored[]) => ({
-    questions: rows.length,
-    ...Object.fromEntries(
-      depths.map((depth, at) => [
-        `R@${depth}`,
-        round((100 * sum(rows.map((row) => row.recall[at] ?? 0))) / rows.length),
-      ]),
-    ),
-  });
   const categories = [...new Set(scored.map(({ category }) => category))].sort();
   return {
     benchmark: 'recall',

@@ -34,7 +34,7 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     load: () => import('./latency.ts'),
   },
   recall: {
-    summary: 'how much of the evidence Recall finds: --locomo FILE',
+    summary: 'how much of the evidence Recall finds: --locomo FILE [--noise-embeddings]',
     load: () => import('./recall.ts'),
   },
   'recall-inferred': {

@@ -22,10 +22,13 @@ const account = { sid: 'AC00000000000000000000000000000001', authToken: 'bench-t
  * A server with its real clock on a fresh database in a temporary folder (or wherever the environment says). What is in a
  * `dataDir` of the caller's stays when it stops.
  */
-export async function startBenchServer(own: { dataDir?: string } = {}): Promise<BenchServer> {
+export async function startBenchServer(
+  own: { dataDir?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<BenchServer> {
   const dataDir = own.dataDir ?? mkdtempSync(join(tmpdir(), 'rapport-bench-'));
   const config = loadConfig({
     ...process.env,
+    ...own.env,
     PORT: '0',
     RAPPORT_DATA_DIR: dataDir,
     RAPPORT_ACCOUNT_SID: account.sid,

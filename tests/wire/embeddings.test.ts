@@ -284,4 +284,25 @@ describe.each(enginesOfServers)('vectors on $engine', ({ engine, skip }) => {
     await server.request('DELETE', second);
     expect(await vectors()).toEqual([]);
   });
+
+  it.skipIf(skip)('go with a summary that is deleted, and with the store', async () => {
+    const path = await createProfile(dana, doctor);
+    const summary = {
+      content: 'asked about a bicycle',
+      conversationId: `conv_conversation_${'0'.repeat(26)}`,
+      occurredAt: '2026-01-01T00:00:00Z',
+    };
+    const summaries = `${path}/ConversationSummaries`;
+    expect((await server.request('POST', summaries, { summaries: [summary] })).status).toBe(202);
+    await server.idle();
+    const kinds = async () => (await vectors()).map(({ kind }) => kind).sort();
+    expect(await kinds()).toEqual(['observation', 'summary']);
+    const { body } = await server.request('GET', summaries);
+    const [stored] = (body as { summaries: { id: string }[] }).summaries;
+    expect((await server.request('DELETE', `${summaries}/${stored?.id}`)).status).toBeLessThan(300);
+    expect(await kinds()).toEqual(['observation']);
+    await server.request('DELETE', `/v1/ControlPlane/Stores/${storeId}`);
+    await server.idle();
+    expect(await vectors()).toEqual([]);
+  });
 });
