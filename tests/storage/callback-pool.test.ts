@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callbackPool } from '../../src/storage/postgres/callback-pool.ts';
+import { PostgresDatabase } from '../../src/storage/postgres/postgres-database.ts';
 import { type PostgresServer, startPostgres, whyNoPostgres } from '../support/postgres-server.ts';
 
 describe.skipIf(whyNoPostgres)('queries of a connection pool', () => {
@@ -38,5 +40,12 @@ describe.skipIf(whyNoPostgres)('queries of a connection pool', () => {
     const other = await callbackPool(pool, undefined).connect();
     expect((await other.query('select 1 as one', [])).rows).toEqual([{ one: 1 }]);
     other.release();
+  });
+
+  it('are never compiled, whatever the planner believes', async () => {
+    const db = PostgresDatabase.connect(url);
+    const { rows } = await sql`select current_setting('jit') as jit`.execute(db.reader);
+    await db.close();
+    expect(rows).toEqual([{ jit: 'off' }]);
   });
 });

@@ -129,6 +129,9 @@ function kyselyOn(url: string, options: pg.PoolConfig, silenceMs?: number): Kyse
     connectionString: url,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    // Our statements take a few milliseconds at most. Of a table that has grown since it was last analysed the planner believes that
+    // they take long, and compiles each for more than ten.
+    onConnect: (client) => client.query('set jit = off'),
     // bigint columns hold milliseconds and counters, all within the safe integers.
     types: {
       getTypeParser: (id, format) =>
