@@ -71,6 +71,7 @@ class PhraseReader {
   }
 
   #take(word: string): void {
+    if (movement.test(word) && this.#between.length > 0) this.#end();
     this.#phrase.push(...(this.#phrase.length > 0 ? this.#between : opening(this.#between)), word);
     this.#between = [];
   }
