@@ -160,6 +160,8 @@ export async function startServer({
     metrics,
     publicUrl: config.publicUrl,
     bodyMaxBytes: config.bodyMaxBytes,
+    admission: config.admission,
+    requestTimeoutMs: config.requestTimeoutMs,
     strictReplies,
   });
   started.defer(async () => {

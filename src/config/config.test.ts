@@ -43,6 +43,12 @@ describe('the configuration', () => {
       isAgentConnectCompatible: false,
       jobConcurrency: 4,
       bodyMaxBytes: 1_048_576,
+      requestTimeoutMs: 120_000,
+      admission: {
+        requestsPerSecond: Number.POSITIVE_INFINITY,
+        recallsPerSecond: Number.POSITIVE_INFINITY,
+        accountConcurrency: 256,
+      },
       logLevel: 'info',
     });
   });

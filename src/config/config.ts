@@ -79,6 +79,12 @@ export interface Config {
   readonly capture: CaptureConfig;
   readonly jobConcurrency: number;
   readonly bodyMaxBytes: number;
+  readonly requestTimeoutMs: number;
+  readonly admission: {
+    readonly requestsPerSecond: number;
+    readonly recallsPerSecond: number;
+    readonly accountConcurrency: number;
+  };
   readonly logLevel: string;
 }
 
@@ -193,6 +199,12 @@ export function loadConfig(
     isAgentConnectCompatible: values.compat === 'agent-connect',
     jobConcurrency: Math.max(1, Number(values.jobConcurrency)),
     bodyMaxBytes: Number(values.bodyMaxBytes),
+    requestTimeoutMs: Math.max(1, Number(values.requestTimeoutMs)),
+    admission: {
+      requestsPerSecond: toMax(values.rateLimit),
+      recallsPerSecond: toMax(values.recallRateLimit),
+      accountConcurrency: toMax(values.accountConcurrency),
+    },
     logLevel: values.logLevel ?? '',
   };
 }

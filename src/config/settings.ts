@@ -268,6 +268,33 @@ export const settings = {
     default: '4',
     description: 'Background jobs that run at once.',
   },
+  rateLimit: {
+    env: 'RAPPORT_RATE_LIMIT',
+    kind: 'count',
+    default: '0',
+    description:
+      'Requests a second that one API key, or the account itself, may make of this process, Recall apart. 0: no limit.',
+  },
+  recallRateLimit: {
+    env: 'RAPPORT_RECALL_RATE_LIMIT',
+    kind: 'count',
+    default: '0',
+    description: 'The same for Recall. 0: no limit.',
+  },
+  accountConcurrency: {
+    env: 'RAPPORT_ACCOUNT_CONCURRENCY',
+    kind: 'count',
+    default: '256',
+    description:
+      'Requests that an account may have under way at once in this process; more are refused with 429. 0: no limit.',
+  },
+  requestTimeoutMs: {
+    env: 'RAPPORT_REQUEST_TIMEOUT_MS',
+    kind: 'count',
+    default: '120000',
+    description:
+      'Milliseconds in which a request must have arrived, body and all; then its connection is closed with 408.',
+  },
   bodyMaxBytes: {
     env: 'RAPPORT_BODY_MAX_BYTES',
     kind: 'count',

@@ -43,6 +43,18 @@ export const errors = {
     new ApiError('tooManyRequests', `The account has ${max} event streams open already; close one first.`, {
       headers: { 'Retry-After': '5' },
     }),
+  tooFast: (max: number, retryAfterSeconds: number) =>
+    new ApiError(
+      'tooManyRequests',
+      `No more than ${max} such requests a second are served to one credential.`,
+      {
+        headers: { 'Retry-After': String(retryAfterSeconds) },
+      },
+    ),
+  tooManyUnderWay: (max: number) =>
+    new ApiError('tooManyRequests', `The account has ${max} requests under way already.`, {
+      headers: { 'Retry-After': '1' },
+    }),
   requestTimeout: () => new ApiError('requestTimeout', 'The request did not arrive in time.'),
   internal: (cause?: unknown) =>
     new ApiError('internal', 'The server failed. The log has the details under this request id.', { cause }),

@@ -13,6 +13,7 @@ import fastify, {
 import type { Logger } from 'pino';
 import { ApiError, errors, type Surface } from '../errors/index.ts';
 import { describeOutage } from '../storage/index.ts';
+import { Admission, type AdmissionLimits } from './admission.ts';
 import { type Authenticate, authenticateHeader, findAccount } from './auth.ts';
 import { addBodyParsers, addCsvParser, addStreamParser } from './body.ts';
 import { answerClientError } from './client-error.ts';
@@ -39,6 +40,9 @@ export interface HttpOptions {
   readonly publicUrl: string | undefined;
   /** Body size in bytes, before and after decompression, for routes that set none of their own. */
   readonly bodyMaxBytes: number;
+  readonly admission: AdmissionLimits;
+  /** A request that has not arrived by then is given up, so that slow or silent senders cannot hold connections for ever. */
+  readonly requestTimeoutMs: number;
   /** Also validates what the server answers; tests turn it on. */
   readonly strictReplies: boolean;
 }
@@ -46,8 +50,8 @@ export interface HttpOptions {
 /** Path parameters are ids and names; longer ones are refused by the router. */
 const parameterLengthMax = 512;
 const keepAliveMs = 72_000;
-/** A request that has not arrived by then is given up, so that slow or silent senders cannot hold connections for ever. */
-const requestTimeoutMs = 120_000;
+/** How often connections are looked at whose request takes too long to arrive, at least. */
+const connectionCheckMs = 5000;
 
 /** The HTTP server around the routes: authentication, validation, error bodies, compression, logs and metrics. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
@@ -58,7 +62,12 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     genReqId: createRequestId,
     bodyLimit: options.bodyMaxBytes,
     keepAliveTimeout: keepAliveMs,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: options.requestTimeoutMs,
+    // Node brings the time for the header into line with that for the whole only when it is told of it here.
+    http: {
+      requestTimeout: options.requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(connectionCheckMs, options.requestTimeoutMs),
+    },
     clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
@@ -110,13 +119,17 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
   addOpenApi(app, fastifySwagger);
   await app.after();
-  for (const route of options.routes) addRouteWithBody(app, route, { ...options, stopping });
+  const admission = await Admission.on(app, options.admission);
+  for (const route of options.routes) addRouteWithBody(app, route, { ...options, stopping, admission });
   addUnknownRoutes(app, options);
   return app;
 }
 
-/** What routes need beside the options: a signal that aborts when the server begins to stop. */
-type RouteOptions = HttpOptions & { readonly stopping: AbortSignal };
+/** What routes need beside the options: who may come in, and a signal that aborts when the server begins to stop. */
+type RouteOptions = Omit<HttpOptions, 'admission'> & {
+  readonly admission: Admission;
+  readonly stopping: AbortSignal;
+};
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -138,7 +151,7 @@ function addRouteWithBody(app: FastifyInstance, route: Route, options: RouteOpti
 
 function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): void {
   const { operation, method, path, access = 'account' } = route;
-  const { stopping } = options;
+  const { stopping, admission } = options;
   const checkReply = options.strictReplies ? replyChecker(route) : undefined;
   const accounts = new WeakMap<FastifyRequest, Account>();
   app.route({
@@ -155,9 +168,10 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
         throw errors.forbidden('This needs the account SID and its auth token rather than an API key.');
       }
       accounts.set(request, account);
+      await admission.admit(request, account, route);
     },
     preValidation: async (request) => {
-      if (access === 'signed') await settleAccount(request, accounts, options);
+      if (access === 'signed') await settleAccount(request, accounts, route, options);
       keepKnownQuery(request, route);
       if (request.body === undefined && route.body) {
         const kind = route.bodyAs === 'form' ? 'form' : 'JSON body';
@@ -168,6 +182,7 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
     handler: async (request, reply) => {
       const answer = await route.handle(toApiRequest(request, reply, accounts.get(request), options));
       if (answer.body instanceof Readable) {
+        admission.leave(request);
         return sendStream(reply.code(answer.status).headers(answer.headers ?? {}), answer.body, stopping);
       }
       checkReply?.(answer);
@@ -180,12 +195,15 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
 async function settleAccount(
   request: FastifyRequest,
   accounts: WeakMap<FastifyRequest, Account>,
-  { publicUrl, verifySignature }: HttpOptions,
+  route: Route,
+  { publicUrl, verifySignature, admission }: RouteOptions,
 ): Promise<void> {
   const account = accounts.get(request);
   if (account) return assertSameAccount(request, account);
   const url = originOf(request, publicUrl) + request.url;
-  accounts.set(request, await authenticateSigned(request, url, verifySignature));
+  const signer = await authenticateSigned(request, url, verifySignature);
+  accounts.set(request, signer);
+  await admission.admit(request, signer, route);
 }
 
 function bodyLimitOf({ bodyAs, bodyMaxBytes }: Route): { bodyLimit?: number } {

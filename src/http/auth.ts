@@ -23,6 +23,11 @@ export async function findAccount(
   return credentials && authenticate(credentials.username, credentials.password);
 }
 
+/** The account or API key that a header names, whether or not it is right. */
+export function usernameOf(header: string | undefined): string | undefined {
+  return parseBasic(header)?.username;
+}
+
 function parseBasic(header: string | undefined): { username: string; password: string } | undefined {
   const encoded = header?.match(/^basic +([A-Za-z0-9+/_=-]+) *$/i)?.[1];
   if (!encoded) return undefined;

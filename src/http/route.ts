@@ -72,6 +72,8 @@ export interface RouteDefinition<Params, Query, Body> {
    * the account that the request names (see signed.ts); `none`: open.
    */
   readonly access?: 'account' | 'root' | 'signed' | 'none';
+  /** The rate that it counts for (see admission.ts); `requests` by default. */
+  readonly countedAs?: 'requests' | 'recalls';
   handle(request: ApiRequest<Params, Query, Body>): Promise<Reply>;
 }
 

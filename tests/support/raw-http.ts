@@ -2,12 +2,27 @@ import { connect } from 'node:net';
 
 /** What a server answers to bytes as they are, in the order it sends them, until it closes the connection. */
 export async function sendRaw(url: string, text: string): Promise<string> {
+  const connection = openRaw(url);
+  connection.write(text);
+  return connection.ended;
+}
+
+/** A connection over which a test says what it likes, when it likes. */
+export interface RawConnection {
+  write(text: string): void;
+  /** Everything that was answered, when the connection has ended. */
+  readonly ended: Promise<string>;
+}
+
+export function openRaw(url: string): RawConnection {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  socket.write(text);
-  const chunks: Buffer[] = [];
-  for await (const chunk of socket) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+  const ended = (async () => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString();
+  })();
+  return { write: (text) => void socket.write(text), ended };
 }
 
 export interface RawReply {

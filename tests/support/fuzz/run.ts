@@ -67,7 +67,7 @@ async function send(
       headers: { Authorization: authorization, ...headers },
       ...(body === undefined ? {} : { body }),
     });
-    const text = await response.text();
+    const text = await readText(response);
     return {
       method,
       url: new URL(origin + path).pathname,
@@ -78,6 +78,13 @@ async function send(
   } catch (error) {
     return `no answer within ${answerTimeoutMs} ms, or none that can be read: ${error}`;
   }
+}
+
+/** What the answer says; of a stream of events, which has no end, that it has begun. */
+async function readText(response: Response): Promise<string> {
+  if (!response.headers.get('Content-Type')?.startsWith('text/event-stream')) return response.text();
+  await response.body?.cancel();
+  return '';
 }
 
 function isJson(headers: Headers): boolean {
