@@ -87,7 +87,7 @@ export async function startServer({
     log,
     limits: config.limits,
     signingTokens,
-    eventBell: new EventBell(),
+    eventBell: new EventBell(db.signals),
     embeddings: embedder && { model: embedder.name },
     isAgentConnectCompatible: config.isAgentConnectCompatible,
   };
@@ -136,15 +136,21 @@ export async function startServer({
     random: Math.random,
   });
   started.defer(() => runner.stop(stopGraceMs));
-  const advancer = clock instanceof VirtualClock ? new ClockAdvancer({ clock, runner }) : undefined;
+  const runsJobs = config.role !== 'api';
+  const advancer =
+    runsJobs && clock instanceof VirtualClock ? new ClockAdvancer({ clock, runner }) : undefined;
 
   const app = await createHttpApp({
     routes: [
-      ...apiRoutes(context, queryVectors),
-      ...ingestRoutes(context, { ...config.capture, rootAccountId: rootAccount.sid }),
+      ...(config.role === 'worker'
+        ? []
+        : [
+            ...apiRoutes(context, queryVectors),
+            ...ingestRoutes(context, { ...config.capture, rootAccountId: rootAccount.sid }),
+          ]),
       ...serviceRoutes({
         metrics,
-        runner,
+        runner: runsJobs ? runner : undefined,
         advancer,
         openApi: () => app.swagger(),
         whyNotReady: () =>
@@ -169,10 +175,12 @@ export async function startServer({
     await app.close();
     clearTimeout(deadline);
   });
-  await enqueueStranded(context);
-  await startReindex(context, rootAccount.sid);
-  await startRetention(context, rootAccount.sid);
-  await runner.start();
+  if (runsJobs) {
+    await enqueueStranded(context);
+    await startReindex(context, rootAccount.sid);
+    await startRetention(context, rootAccount.sid);
+    await runner.start();
+  }
   const url = await app.listen({ host: config.host, port: config.port });
 
   const resources = started.move();

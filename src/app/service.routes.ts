@@ -10,7 +10,8 @@ export interface ServiceRoutesOptions {
   readonly metrics: Metrics;
   /** Undefined when ready; otherwise a word on what is not. */
   readonly whyNotReady: () => Promise<string | undefined>;
-  readonly runner: JobRunner;
+  /** Undefined in a process that runs no jobs. */
+  readonly runner: JobRunner | undefined;
   /** Present with the virtual clock only. */
   readonly advancer: ClockAdvancer | undefined;
   /** The OpenAPI document; known once all routes are added. */
@@ -88,7 +89,7 @@ export function serviceRoutes({
       handle: async ({ body }) => {
         if (!advancer)
           throw errors.conflict(
-            'The clock is the system clock; start the server with RAPPORT_CLOCK=virtual to move it.',
+            'The clock is the system clock, or this process runs no jobs; start one that does with RAPPORT_CLOCK=virtual to move it.',
           );
         return ok({ now: toTimestamp(await advancer.advance(Math.round(body.seconds * 1000))) });
       },
@@ -102,6 +103,7 @@ export function serviceRoutes({
       access: 'root',
       replies: { 200: Status },
       handle: async () => {
+        if (!runner) throw errors.conflict('This process runs no jobs; ask one that does.');
         await runner.whenIdle();
         return ok({ status: 'idle' });
       },

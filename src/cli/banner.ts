@@ -30,6 +30,7 @@ export function renderBanner({ url, database, rootAccount, config }: BannerFacts
         : styleText('dim', token),
     ),
     row('Data', database),
+    ...(config.role === 'all' ? [] : [row('Role', config.role)]),
     row(
       'Extraction',
       config.languageModel ? `${config.languageModel.model} at ${config.languageModel.baseUrl}` : 'offline',

@@ -24,6 +24,7 @@ describe('the configuration', () => {
       database: { sqliteFile: resolve('data', 'rapport.db') },
       rootAccount: undefined,
       publicUrl: undefined,
+      role: 'all',
       clock: 'system',
       languageModel: undefined,
       extraction: { allowed: [], contactTraits: 'off' },

@@ -68,6 +68,7 @@ export interface Config {
   /** Undefined parts are made at first start. */
   readonly rootAccount: { readonly sid: string; readonly authToken: string } | undefined;
   readonly publicUrl: string | undefined;
+  readonly role: Role;
   readonly clock: 'system' | 'virtual';
   readonly languageModel: LanguageModelConfig | undefined;
   readonly extraction: ExtractionConfig;
@@ -87,6 +88,9 @@ export interface Config {
   };
   readonly logLevel: string;
 }
+
+/** What a process does: answer requests, run jobs and timers, or both. */
+export type Role = 'all' | 'api' | 'worker';
 
 /** How messages from webhooks become communications. */
 export interface CaptureConfig {
@@ -148,6 +152,10 @@ export function loadConfig(
   if (databaseUrl !== undefined && !/^postgres(ql)?:/.test(databaseUrl)) {
     problems.push('DATABASE_URL must begin with postgres://; leave it unset for SQLite');
   }
+  const role = toRole(values.role);
+  if (role !== 'all' && databaseUrl === undefined) {
+    problems.push('RAPPORT_ROLE must be all with SQLite, which one process has to itself');
+  }
   if (publicUrl !== undefined && !isWebUrl(publicUrl)) {
     problems.push('RAPPORT_PUBLIC_URL must begin with http:// or https://');
   }
@@ -174,6 +182,7 @@ export function loadConfig(
       : { sqliteFile: resolve(dataDir, 'rapport.db') },
     rootAccount: accountSid && authToken ? { sid: accountSid, authToken } : undefined,
     publicUrl: publicUrl?.replace(/\/+$/, ''),
+    role,
     clock: values.clock === 'virtual' ? 'virtual' : 'system',
     languageModel,
     extraction: readExtraction(values),
@@ -231,6 +240,10 @@ function readExtraction({ extractionAllow, extractionContactTraits }: RawSetting
     allowed: guardCategories.filter((category) => allowed.includes(category)),
     contactTraits: contactTraitsChoices.find((choice) => choice === extractionContactTraits) ?? 'off',
   };
+}
+
+function toRole(value: string | undefined): Role {
+  return value === 'api' || value === 'worker' ? value : 'all';
 }
 
 /** The source of vectors, when there is one; what it lacks goes to the problems. */

@@ -45,6 +45,14 @@ export const settings = {
     description:
       'Milliseconds after which PostgreSQL ends a statement, and the request answers 503. Schema changes are exempt.',
   },
+  role: {
+    env: 'RAPPORT_ROLE',
+    kind: 'choice',
+    choices: ['all', 'api', 'worker'],
+    default: 'all',
+    description:
+      'What this process does of the work of many on one PostgreSQL: api answers requests, worker runs jobs and timers, all does both.',
+  },
   accountSid: {
     env: 'RAPPORT_ACCOUNT_SID',
     kind: 'text',

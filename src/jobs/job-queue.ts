@@ -3,7 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import { type Database, encodeJson, type JobRow, type Tx } from '../storage/index.ts';
 import { deleteJobByKey, deleteJobsByKeys, insertJob } from './job.store.ts';
-import type { Job } from './job.ts';
+import type { Job, Lane } from './job.ts';
 
 export interface EnqueueOptions {
   readonly accountId: string;
@@ -21,6 +21,9 @@ export interface EnqueueOptions {
   readonly groupKey?: string;
 }
 
+/** What a process tells others when it can't run a job at once that is due. */
+export const jobsTopic = 'jobs';
+
 /**
  * Where rules leave work for later. Everything happens in the caller's transaction.
  *
@@ -31,7 +34,7 @@ export class JobQueue {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #ids: Ids;
-  #onEnqueued: () => void = () => undefined;
+  #takesUp: (lane: Lane) => boolean = () => false;
 
   constructor({ db, clock, ids }: { db: Database; clock: Clock; ids: Ids }) {
     this.#db = db;
@@ -39,9 +42,9 @@ export class JobQueue {
     this.#ids = ids;
   }
 
-  /** The runner of this process asks to be woken when a job was committed. */
-  onEnqueued(listener: () => void): void {
-    this.#onEnqueued = listener;
+  /** The runner of this process asks to be told when a job was committed, and answers whether it has room for it. */
+  onEnqueued(takesUp: (lane: Lane) => boolean): void {
+    this.#takesUp = takesUp;
   }
 
   async enqueue<Payload extends TSchema>(
@@ -50,6 +53,7 @@ export class JobQueue {
     payload: Static<Payload>,
     { accountId, dueAtMs = this.#clock.now(), dedupeKey, ifLive = 'replace', groupKey }: EnqueueOptions,
   ): Promise<void> {
+    const lane = job.lane ?? 'main';
     const row: JobRow = {
       id: this.#ids.next('job'),
       account_id: accountId,
@@ -63,11 +67,15 @@ export class JobQueue {
       dedupe_key: dedupeKey ?? null,
       last_error: null,
       created_at: this.#clock.now(),
-      lane: job.lane ?? 'main',
+      lane,
       group_key: groupKey ?? null,
     };
     await insertJob(tx, row, ifLive);
-    this.#db.afterCommit(tx, this.#onEnqueued);
+    this.#db.afterCommit(tx, () => {
+      const isTakenUp = this.#takesUp(lane);
+      // What is due later is found by then.
+      if (!isTakenUp && dueAtMs <= this.#clock.now()) this.#db.signals.send(jobsTopic);
+    });
   }
 
   /** Removes the live job with the key, waiting or running; nothing happens when there is none. */

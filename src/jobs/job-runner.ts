@@ -17,7 +17,7 @@ import {
 } from './job.store.ts';
 import { type Lane, type LaneLimits, lanes } from './job.ts';
 import { attemptJob, type Worker } from './job-attempt.ts';
-import type { JobQueue } from './job-queue.ts';
+import { type JobQueue, jobsTopic } from './job-queue.ts';
 import { LeaseLost } from './job-run.ts';
 import { Leases } from './leases.ts';
 
@@ -83,7 +83,13 @@ export class JobRunner {
     const foreign = await countForeignJobs(db.reader, this.#known.names);
     if (foreign > 0) log.warn({ foreign }, 'left alone jobs that only another version of the server knows');
     this.#state = 'started';
-    queue.onEnqueued(() => this.wake());
+    queue.onEnqueued((lane) => {
+      this.wake();
+      return this.#state === 'started' && this.#roomIn(lane) > 0;
+    });
+    db.signals.listen((topic) => {
+      if (topic === jobsTopic) this.wake();
+    });
     this.wake();
   }
 

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Schema } from './schema.ts';
+import type { Signals } from './signals.ts';
 
 /** What a function that only reads takes: the database, or a transaction. */
 export type Reader = Kysely<Schema>;
@@ -51,6 +52,9 @@ export interface Database {
    * can come before it. Readers who follow such a table in the order (transaction_id, position) miss nothing that way.
    */
   horizon(reader: Reader): Promise<number>;
+
+  /** How the processes on this database wake each other. */
+  readonly signals: Signals;
 
   /** Whether a row lock that is taken can be passed over (`FOR UPDATE SKIP LOCKED`). */
   readonly canSkipLocked: boolean;

@@ -18,5 +18,6 @@ export {
 } from './page.ts';
 export { prepared } from './prepared.ts';
 export type * from './schema.ts';
+export type { Signals } from './signals.ts';
 export { type DataDirLock, lockDataDir } from './sqlite/data-dir-lock.ts';
 export { type OnTransferStep, type TransferStep, transfer } from './transfer/transfer.ts';

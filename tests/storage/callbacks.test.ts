@@ -47,7 +47,7 @@ async function startServer(db: Database, sender: CallbackSender, clock = new Vir
     jobs: new JobQueue({ db, clock, ids }),
     log: createLogger('silent'),
     signingTokens: { find: async () => 'token', ensure: async () => 'token' },
-    eventBell: new EventBell(),
+    eventBell: new EventBell(db.signals),
   };
   const workers = deliveryWorkers(context, {
     sender,

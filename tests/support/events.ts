@@ -21,7 +21,7 @@ export function contextOn(db: Database): Context & { readonly clock: VirtualCloc
     log: createLogger('silent'),
     limits: loadConfig({}).limits,
     signingTokens: createSigningTokens({ db, clock }, { sid: accountId, authToken: '' }),
-    eventBell: new EventBell(),
+    eventBell: new EventBell(db.signals),
     embeddings: undefined,
     isAgentConnectCompatible: false,
   };

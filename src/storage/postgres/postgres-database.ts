@@ -3,7 +3,9 @@ import pg from 'pg';
 import { AfterCommitHooks } from '../after-commit.ts';
 import type { Database, Reader, Tx } from '../database.ts';
 import type { Schema } from '../schema.ts';
+import { noSignals, type Signals } from '../signals.ts';
 import { callbackPool } from './callback-pool.ts';
+import { PostgresSignals } from './postgres-signals.ts';
 
 /** How often a transaction is run when the database ends it to resolve a deadlock or a serialisation failure. */
 const attemptsMax = 5;
@@ -37,12 +39,17 @@ export class PostgresDatabase implements Database {
   readonly reader: Reader;
   readonly #hooks = new AfterCommitHooks();
 
+  readonly signals: Signals;
   readonly #schemaUrl: string | undefined;
 
   private constructor(kysely: Kysely<Schema>, description: string, schemaUrl?: string) {
     this.reader = kysely;
     this.description = description;
     this.#schemaUrl = schemaUrl;
+    this.signals =
+      schemaUrl === undefined
+        ? noSignals
+        : new PostgresSignals(schemaUrl, (channel, payloads) => notify(kysely, channel, payloads));
   }
 
   static connect(
@@ -119,6 +126,7 @@ export class PostgresDatabase implements Database {
   }
 
   async close(): Promise<void> {
+    await this.signals.close();
     await this.reader.destroy();
   }
 }
@@ -143,6 +151,12 @@ function kyselyOn(url: string, options: pg.PoolConfig, silenceMs?: number): Kyse
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: callbackPool(pool, silenceMs) }) });
+}
+
+function notify(kysely: Reader, channel: string, payloads: readonly string[]): Promise<unknown> {
+  return sql`select pg_notify(${channel}, payload) from unnest(${payloads}::text[]) as payloads (payload)`.execute(
+    kysely,
+  );
 }
 
 function isRetryable(error: unknown): boolean {

@@ -5,6 +5,7 @@ import { Kysely, SqliteDialect, sql } from 'kysely';
 import { AfterCommitHooks } from '../after-commit.ts';
 import type { Database, Reader, Tx } from '../database.ts';
 import type { Schema } from '../schema.ts';
+import { noSignals } from '../signals.ts';
 import { cacheStatements } from './statement-cache.ts';
 
 /** How many transactions share one commit, and so one wait for the disk. */
@@ -30,6 +31,7 @@ type Outcome = { item: PendingWork; hooks: (() => void)[] } & ({ value: unknown 
 export class SqliteDatabase implements Database {
   readonly engine = 'sqlite';
   readonly canSkipLocked = false;
+  readonly signals = noSignals;
   readonly description: string;
   readonly reader: Reader;
   readonly #writer: Kysely<Schema>;
