@@ -11,6 +11,8 @@ const connectionsOfBulk = 2;
 const observationsDefault = 50_000;
 const observationsPerCall = 10;
 const connectionsOfObservations = 16;
+/** Observations on one page of a list. */
+const pageMax = 50;
 /** Profiles that the observations are about. */
 const profilesObserved = 500;
 
@@ -122,13 +124,13 @@ async function measureObservations(server: CompiledServer, storeId: string, coun
   return { count, observationsPerCall, connections: connectionsOfObservations, profilesObserved, ...written };
 }
 
-/** Throws unless the first profile lists as many observations as it was sent, and Recall finds one of them. */
+/** Throws unless the first profile lists as many observations as it was sent, or a full page, and Recall finds one of them. */
 async function checkObservations(
   server: CompiledServer,
   [path = '']: readonly string[],
   calls: number,
 ): Promise<void> {
-  const wanted = Math.min(1000, Math.ceil(calls / profilesObserved) * observationsPerCall);
+  const wanted = Math.min(pageMax, Math.ceil(calls / profilesObserved) * observationsPerCall);
   const listed = await server.call<{ observations: { content: string }[] }>(
     'GET',
     `${path}?pageSize=${wanted}`,
