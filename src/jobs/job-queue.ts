@@ -34,7 +34,7 @@ export class JobQueue {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #ids: Ids;
-  #takesUp: (lane: Lane) => boolean = () => false;
+  #takesUp: (lane: Lane, dueAtMs: number) => boolean = () => false;
 
   constructor({ db, clock, ids }: { db: Database; clock: Clock; ids: Ids }) {
     this.#db = db;
@@ -42,8 +42,8 @@ export class JobQueue {
     this.#ids = ids;
   }
 
-  /** The runner of this process asks to be told when a job was committed, and answers whether it has room for it. */
-  onEnqueued(takesUp: (lane: Lane) => boolean): void {
+  /** The runner of this process asks to be told when a job was committed, and answers whether it will run it when it is due. */
+  onEnqueued(takesUp: (lane: Lane, dueAtMs: number) => boolean): void {
     this.#takesUp = takesUp;
   }
 
@@ -72,7 +72,7 @@ export class JobQueue {
     };
     await insertJob(tx, row, ifLive);
     this.#db.afterCommit(tx, () => {
-      const isTakenUp = this.#takesUp(lane);
+      const isTakenUp = this.#takesUp(lane, dueAtMs);
       // What is due later is found by then.
       if (!isTakenUp && dueAtMs <= this.#clock.now()) this.#db.signals.send(jobsTopic);
     });

@@ -83,7 +83,9 @@ export class JobRunner {
     const foreign = await countForeignJobs(db.reader, this.#known.names);
     if (foreign > 0) log.warn({ foreign }, 'left alone jobs that only another version of the server knows');
     this.#state = 'started';
-    queue.onEnqueued((lane) => {
+    queue.onEnqueued((lane, dueAtMs) => {
+      // The next poll comes in time for it.
+      if (dueAtMs - this.#options.clock.now() > pollMs) return true;
       this.wake();
       return this.#state === 'started' && this.#roomIn(lane) > 0;
     });
@@ -165,11 +167,22 @@ export class JobRunner {
   async #look(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#releaseLost({ everything: false });
-    for (const lane of lanes) {
-      const token = randomUUID();
-      for (const row of await this.#claim(lane, token)) void this.#run(row, token);
-    }
-    await this.#scheduleNextLook();
+    const dueAts: number[] = [];
+    for (const lane of lanes) dueAts.push(...(await this.#lookInto(lane)));
+    // The end of a job looks again, so lanes that are full need no timer.
+    if (dueAts.length > 0) this.#setTimer(this.#untilMs(Math.min(...dueAts)));
+  }
+
+  /** Begins the jobs of a lane that are due. When to look into it again: nothing while it is full, infinity while nothing waits. */
+  async #lookInto(lane: Lane): Promise<number[]> {
+    const { clock } = this.#options;
+    if (this.#roomIn(lane) <= 0) return [];
+    const nextDueAt = await this.#nextDueIn([lane]);
+    if (nextDueAt === undefined || nextDueAt > clock.now()) return [nextDueAt ?? Number.POSITIVE_INFINITY];
+    const token = randomUUID();
+    for (const row of await this.#claim(lane, token)) void this.#run(row, token);
+    if (this.#roomIn(lane) <= 0) return [];
+    return [(await this.#nextDueIn([lane])) ?? Number.POSITIVE_INFINITY];
   }
 
   async #releaseLost({ everything }: { everything: boolean }): Promise<void> {
@@ -183,8 +196,6 @@ export class JobRunner {
   async #claim(lane: Lane, leaseToken: string): Promise<JobRow[]> {
     const { db, clock } = this.#options;
     const count = this.#roomIn(lane);
-    const nextDueAt = await this.#nextDueIn([lane]);
-    if (count <= 0 || nextDueAt === undefined || nextDueAt > clock.now()) return [];
     return db.transaction((tx) =>
       claimDueJobs(db, tx, {
         lane,
@@ -240,16 +251,10 @@ export class JobRunner {
     return dueAts.length > 0 ? Math.min(...dueAts) : undefined;
   }
 
-  async #scheduleNextLook(): Promise<void> {
+  #untilMs(dueAtMs: number): number {
     const { clock } = this.#options;
-    // The end of a job looks again, so lanes that are full need no timer.
-    const waiting = lanes.filter((lane) => this.#roomIn(lane) > 0);
-    if (waiting.length === 0) return;
-    const nextDueAt = await this.#nextDueIn(waiting);
     // No real time passes until the virtual clock reaches anything; whoever moves it waits for quiet, which looks.
-    const untilDueMs =
-      nextDueAt === undefined || clock instanceof VirtualClock ? pollMs : nextDueAt - clock.now();
-    this.#setTimer(Math.min(pollMs, untilDueMs));
+    return clock instanceof VirtualClock ? pollMs : Math.min(pollMs, dueAtMs - clock.now());
   }
 
   #setTimer(waitMs: number): void {
