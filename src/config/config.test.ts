@@ -74,6 +74,8 @@ describe('the configuration', () => {
         RAPPORT_ACCOUNT_SID: 'AC1',
         RAPPORT_PUBLIC_URL: 'not a url',
         RAPPORT_LLM_BASE_URL: 'http://127.0.0.1:11434/v1',
+        RAPPORT_LLM_CONTEXT_TOKENS: '7999',
+        RAPPORT_EXTRACTION_ALLOW: 'health,horoscopes',
       },
       { clock: 'sundial' },
     );
@@ -81,9 +83,13 @@ describe('the configuration', () => {
       'PORT must be a port number, 0 to 65535',
       'RAPPORT_PUBLIC_URL must be a URL',
       'RAPPORT_CLOCK must be one of system, virtual',
+      expect.stringMatching(
+        /^RAPPORT_EXTRACTION_ALLOW must be some of payment-cards, .*, joined with commas$/,
+      ),
       'RAPPORT_ACCOUNT_SID and RAPPORT_AUTH_TOKEN go together: set both or neither',
       'RAPPORT_ACCOUNT_SID must be AC and 32 hexadecimal digits',
       'DATABASE_URL must begin with postgres://; leave it unset for SQLite',
+      'RAPPORT_LLM_CONTEXT_TOKENS must be between 8000 and 64000',
       'RAPPORT_LLM_BASE_URL needs RAPPORT_LLM_MODEL',
     ]);
   });

@@ -14,7 +14,7 @@ const timeoutMs = 450_000;
 /**
  * Reads all of a conversation anew with the model, whatever was taken in before: better words for what is there, what is missing
  * added, nothing deleted, nothing twice. A ModelError when the model gives no answer, and then nothing is changed; 404 for a
- * conversation that is not the account's, 400 for one that is still ACTIVE.
+ * conversation that is not the account's, 400 for one that is still ACTIVE or whose configuration does not turn extraction on.
  */
 export async function extractAnew(
   context: WriteContext & Pick<Context, 'log'>,
@@ -23,8 +23,10 @@ export async function extractAnew(
 ): Promise<Written> {
   const transcript = await getTranscript(context.db.reader, accountId, conversationId);
   if (!transcript) throw errors.notFound('Conversation', conversationId);
-  const { status } = transcript.conversation;
+  const { status, isExtractionEnabled } = transcript.conversation;
   if (status === 'ACTIVE') throw errors.invalid('conversationId', 'the conversation is still ACTIVE');
+  if (!isExtractionEnabled)
+    throw errors.invalid('conversationId', 'its configuration does not turn extraction on');
   const guard = createGuard(allowed);
   const { languageModel, contextTokens, dailyTokensMax } = model;
   const metered = meteredModel(context, languageModel, {

@@ -25,6 +25,7 @@ function transcript(texts: readonly string[], extractedThrough?: string): Transc
       name: null,
       createdAt: 0,
       memoryStoreId: ref.storeId,
+      isExtractionEnabled: true,
       extractedThrough,
     },
     participants: [

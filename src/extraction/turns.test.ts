@@ -23,6 +23,7 @@ function transcript(participants: Participant[], authors: string[], extractedThr
       name: null,
       createdAt: 0,
       memoryStoreId: 'mem_store_1',
+      isExtractionEnabled: true,
       extractedThrough,
     },
     participants,

@@ -53,6 +53,14 @@ async function createIda(): Promise<string> {
 describe('what customers state of themselves', () => {
   afterEach(() => server.stop());
 
+  it('fills no trait with what may not be remembered', async () => {
+    await start('unclaimed');
+    const profileId = await introduce('My name is Ines Duarte. My email is 4111111111111111@example.com.');
+    const contact = await contactOf(profileId);
+    expect(contact).toMatchObject({ firstName: 'Ines' });
+    expect(contact).not.toHaveProperty('email');
+  });
+
   it('fills empty traits, and identifies them from then on', async () => {
     await start('unclaimed');
     const profileId = await introduce(

@@ -13,6 +13,8 @@ export interface Transcript {
     readonly createdAt: number;
     /** The store of the pinned configuration; it may be gone. */
     readonly memoryStoreId: string;
+    /** Whether the pinned configuration lets conversations be taken into memory. */
+    readonly isExtractionEnabled: boolean;
     /** Id of the last communication that was taken in; ids sort by when they were recorded. */
     readonly extractedThrough: string | undefined;
   };
@@ -56,6 +58,7 @@ export async function getTranscript(
       name: row.name,
       createdAt: row.created_at,
       memoryStoreId: configuration.memoryStoreId,
+      isExtractionEnabled: configuration.memoryExtractionEnabled,
       extractedThrough: row.extracted_through ?? undefined,
     },
     participants: participants.map((participant) => ({
