@@ -5,11 +5,13 @@ import { isDated, isFigure, isNamed, termsOf } from './terms.ts';
 import type { Topic } from './topic.ts';
 
 /** Notes are shorter than what they note: their share of the characters that the customer wrote. */
-const shareOfSaid = 0.7;
+const shareOfSaid = 0.64;
 /** Characters that are always there, for what agents say to customers of few words. */
-const charactersMin = 210;
+const charactersMin = 240;
 /** As many as the observations of a conversation can hold. */
 const charactersMax = 12_000;
+/** Phrases that are weighed against each other. */
+const candidatesMax = 2000;
 /** Characters that joins around a clause, and that an observation adds. */
 const clauseFrame = 5;
 
@@ -29,20 +31,28 @@ export function withinBudget(sketches: readonly Sketch[], customerCharacters: nu
     Math.min(charactersMax, Math.max(charactersMin, customerCharacters * shareOfSaid)),
   );
   const heads = headsOf(sketches);
-  const waiting = new Set<Candidate>();
+  const candidates: Candidate[] = [];
   for (const sketch of sketches) {
     for (const phrase of sketch.phrases) {
       const candidate = toCandidate(sketch, phrase);
       if (sketch.clause.form === 'outcome') choice.give(candidate);
       else if (isFixed(sketch) || (phrase === sketch.phrases[0] && heads.has(sketch))) choice.take(candidate);
-      else waiting.add(candidate);
+      else candidates.push(candidate);
     }
   }
+  const waiting = new Set(mostDense(candidates));
   for (let best = choice.best(waiting); best && !choice.isFull; best = choice.best(waiting)) {
     waiting.delete(best);
     if (choice.hasRoomFor(best)) choice.take(best);
   }
   return sketches.map((one) => choice.reduce(one)).filter(({ phrases }) => phrases.length > 0);
+}
+
+/** Of very long conversations, the phrases that say most by themselves. */
+function mostDense(candidates: readonly Candidate[]): Candidate[] {
+  const density = ({ phrase, weights }: Candidate) =>
+    weights.reduce((sum, [, weight]) => sum + weight, 0) / phrase.length;
+  return candidates.toSorted((a, b) => density(b) - density(a)).slice(0, candidatesMax);
 }
 
 class Choice {

@@ -1,4 +1,4 @@
-import { containing, oneOf } from './patterns.ts';
+import { being, containing, oneOf } from './patterns.ts';
 import { inFigures } from './text.ts';
 
 /** Words that carry no information of their own: function words, courtesies, and verbs of asking and arranging. */
@@ -26,10 +26,22 @@ export function isInformative(word: string): boolean {
   return /[\p{L}\p{N}]/u.test(word) && !uninformative.has(word.toLowerCase());
 }
 
-/** The words that tell one statement from another: names, figures, things; in one form for singular and plural. */
+/**
+ * The words that tell one statement from another: names, figures, things; in one form for singular and plural. A figure goes
+ * with the word that it counts or dates, so that two tickets are not taken for two nights.
+ */
 export function termsOf(text: string): Set<string> {
-  const words = inFigures(text.toLowerCase()).match(wordPattern) ?? [];
-  return new Set(words.filter((word) => !uninformative.has(word)).map(singular));
+  const words = (inFigures(text.toLowerCase()).match(wordPattern) ?? [])
+    .filter((word) => !uninformative.has(word))
+    .map(singular);
+  return new Set(words.map((word, at) => (isFigure(word) ? withCompany(word, words, at) : word)));
+}
+
+/** "2 tickets" → "2 ticket", "June 3rd" and "3rd of June" → "3 june". */
+function withCompany(figure: string, words: readonly string[], at: number): string {
+  const [before = '', after = ''] = [words[at - 1], words[at + 1]];
+  const company = monthName.test(before) || after === '' || isFigure(after) ? before : after;
+  return company === '' || isFigure(company) ? figure : `${figure} ${company}`;
 }
 
 function singular(word: string): string {
@@ -55,6 +67,9 @@ export function isNamed(term: string, text: string): boolean {
   return at > 0 && /\p{Lu}/u.test(text.charAt(at)) && !/[.!?]\s*$/.test(text.slice(0, at));
 }
 
+const monthName = being(
+  oneOf('january february march april may june july august september october november december'),
+);
 const days = oneOf('monday tuesday wednesday thursday friday saturday sunday');
 const months = oneOf('january february march april may june july august september october november december');
 const date = containing(
