@@ -41,6 +41,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'the same when only the conversation is given: --locomo FILE',
     load: () => import('./recall-inferred.ts'),
   },
+  vectors: {
+    summary: 'how long the nearest vectors take to find: [--sqlite-vec FILE]',
+    load: () => import('./vectors.ts'),
+  },
   'fit-recall': {
     summary: 'fits the weights of Recall and cross-validates them: --locomo FILE [--write]',
     load: () => import('./fit-recall.ts'),

@@ -9,7 +9,7 @@ const vector = fc
 describe('a set of vectors', () => {
   it('gives each vector the same cosine to the last bit, wherever it stands', () => {
     fc.assert(
-      fc.property(fc.array(vector, { minLength: 1, maxLength: 11 }), vector, (vectors, asked) => {
+      fc.property(fc.array(vector, { minLength: 1, maxLength: 19 }), vector, (vectors, asked) => {
         const [forth, back] = [new VectorSet(), new VectorSet()];
         for (const [place, its] of vectors.entries()) forth.put(place, its);
         for (const [place, its] of [...vectors.entries()].reverse()) back.put(place, its);

@@ -83,34 +83,41 @@ export class VectorSet {
 }
 
 /**
- * The product of each row of the matrix with the vector, as many rows as there are products. Four rows at a time, which the
- * processor works on side by side, take half as long as one. A row's product is the same to the last bit wherever it stands.
+ * The product of each row of the matrix with the vector, as many rows as there are products. Eight rows at a time, which the
+ * processor works on side by side, take a third as long as one. A row's product is the same to the last bit wherever it stands.
  */
 function multiply(matrix: Float32Array, vector: Float64Array, products: Float64Array): void {
   const dimension = vector.length;
-  const wholeFours = products.length - (products.length % 4);
-  // Indexes are within bounds by arithmetic; checks in these loops would cost as much as the loops.
-  for (let row = 0; row < wholeFours; row += 4) {
-    const first = row * dimension;
-    const second = first + dimension;
-    const third = second + dimension;
-    const fourth = third + dimension;
-    let [a, b, c, d] = [0, 0, 0, 0];
-    for (let at = 0; at < dimension; at += 1) {
-      const value = vector[at] as number;
-      a += (matrix[first + at] as number) * value;
-      b += (matrix[second + at] as number) * value;
-      c += (matrix[third + at] as number) * value;
-      d += (matrix[fourth + at] as number) * value;
-    }
-    products[row] = a;
-    products[row + 1] = b;
-    products[row + 2] = c;
-    products[row + 3] = d;
-  }
-  for (let row = wholeFours; row < products.length; row += 1) {
+  const wholeEights = products.length - (products.length % 8);
+  for (let row = 0; row < wholeEights; row += 8) multiplyEight(matrix, row, vector, products);
+  for (let row = wholeEights; row < products.length; row += 1) {
     products[row] = dot(matrix, row * dimension, vector, 0, dimension);
   }
+}
+
+function multiplyEight(
+  matrix: Float32Array,
+  row: number,
+  vector: Float64Array,
+  products: Float64Array,
+): void {
+  const dimension = vector.length;
+  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
+  let at = row * dimension;
+  // Indexes are within bounds by arithmetic; a check in this loop would cost as much as the loop.
+  for (let part = 0; part < dimension; part += 1) {
+    const value = vector[part] as number;
+    a += (matrix[at] as number) * value;
+    b += (matrix[at + dimension] as number) * value;
+    c += (matrix[at + 2 * dimension] as number) * value;
+    d += (matrix[at + 3 * dimension] as number) * value;
+    e += (matrix[at + 4 * dimension] as number) * value;
+    f += (matrix[at + 5 * dimension] as number) * value;
+    g += (matrix[at + 6 * dimension] as number) * value;
+    h += (matrix[at + 7 * dimension] as number) * value;
+    at += 1;
+  }
+  products.set([a, b, c, d, e, f, g, h], row);
 }
 
 function dot(
