@@ -8,6 +8,7 @@ import { type ChildServer, startChildServer } from '../tests/support/child-serve
 import { type EmbeddingServer, startEmbeddingServer } from '../tests/support/embedding-server.ts';
 import { createStore } from './recall.ts';
 import { type CompiledPackage, compilePackage } from './support/compiled-package.ts';
+import { optionsOfStart } from './support/compiled-server.ts';
 import { openConnection } from './support/connection.ts';
 import { type Chance, inventQuestion, seededChance } from './support/invented-dialogue.ts';
 import { embedWords } from './support/invented-vectors.ts';
@@ -128,7 +129,7 @@ async function createProfile(server: BenchServer, storeId: string, name: string)
 async function measureBoth(bench: Bench, profiles: Profiles, embeddings?: EmbeddingServer) {
   const server = await startChildServer({
     dataDir: bench.dataDir,
-    command: [...profilingOptions(bench), bench.compiled.bin, 'serve'],
+    command: [...optionsOfStart(), ...profilingOptions(bench), bench.compiled.bin, 'serve'],
     env: {
       RAPPORT_LOG_LEVEL: 'error',
       ...(embeddings

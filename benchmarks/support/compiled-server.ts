@@ -65,7 +65,8 @@ export async function startCompiledServer(env: Readonly<Record<string, string>>)
   };
 }
 
-function optionsOfStart(): string[] {
+/** What `npm start` gives to Node. */
+export function optionsOfStart(): string[] {
   const { scripts } = JSON.parse(readFileSync(packageFile, 'utf8')) as { scripts: { start: string } };
   return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
