@@ -84,7 +84,7 @@ export class VectorSet {
 
 /**
  * The product of each row of the matrix with the vector, as many rows as there are products. Eight rows at a time, which the
- * processor works on side by side, take a third as long as one. A row's product is the same to the last bit wherever it stands.
+ * processor works on side by side, take half as long as one. A row's product is the same to the last bit wherever it stands.
  */
 function multiply(matrix: Float32Array, vector: Float64Array, products: Float64Array): void {
   const dimension = vector.length;
