@@ -7,7 +7,7 @@ import type { Topic } from './topic.ts';
 /** Notes are shorter than what they note: their share of the characters that the customer wrote. */
 const shareOfSaid = 0.64;
 /** Characters that are always there, for what agents say to customers of few words. */
-const charactersMin = 240;
+const charactersMin = 225;
 /** As many as the observations of a conversation can hold. */
 const charactersMax = 12_000;
 /** Phrases that are weighed against each other. */
