@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from '../../src/testing/index.ts';
 import {
   agentNumber,
@@ -8,15 +8,21 @@ import {
   say,
   uniqueName,
 } from '../support/conversations.ts';
+import { enginesOfServers } from '../support/engines.ts';
+import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
 import { createStore, type SdkClient, startServerWithSdk } from '../support/sdk.ts';
 
+let postgres: PostgresServer | undefined;
 let server: TestServer;
 let client: SdkClient;
 let storeId: string;
 let configurationId: string;
 
 async function start(contactTraits?: string): Promise<void> {
-  const env = contactTraits === undefined ? {} : { RAPPORT_EXTRACTION_CONTACT_TRAITS: contactTraits };
+  const env = {
+    ...(contactTraits === undefined ? {} : { RAPPORT_EXTRACTION_CONTACT_TRAITS: contactTraits }),
+    ...(postgres ? { DATABASE_URL: await postgres.createDatabase() } : {}),
+  };
   ({ server, client } = await startServerWithSdk({ env }));
   storeId = await createStore(client, uniqueName());
   configurationId = await createConfiguration(client, {
@@ -50,10 +56,17 @@ async function createIda(): Promise<string> {
   return (body as { id: string }).id;
 }
 
-describe('what customers state of themselves', () => {
-  afterEach(() => server.stop());
+describe.each(enginesOfServers)('what customers state of themselves, on $engine', ({ engine, skip }) => {
+  beforeAll(async () => {
+    if (engine === 'PostgreSQL') postgres = await startPostgres();
+  });
+  afterEach(() => server?.stop());
+  afterAll(async () => {
+    await postgres?.stop();
+    postgres = undefined;
+  });
 
-  it('fills no trait with what may not be remembered', async () => {
+  it.skipIf(skip)('fills no trait with what may not be remembered', async () => {
     await start('unclaimed');
     const profileId = await introduce('My name is Ines Duarte. My email is 4111111111111111@example.com.');
     const contact = await contactOf(profileId);
@@ -61,7 +74,7 @@ describe('what customers state of themselves', () => {
     expect(contact).not.toHaveProperty('email');
   });
 
-  it('fills empty traits, and identifies them from then on', async () => {
+  it.skipIf(skip)('fills empty traits, and identifies them from then on', async () => {
     await start('unclaimed');
     const profileId = await introduce(
       'My name is Ines Duarte, and my email is ines@example.com. My address is 12 Mill Lane, Springfield.',
@@ -80,7 +93,7 @@ describe('what customers state of themselves', () => {
     expect(body).toMatchObject({ profiles: [profileId] });
   });
 
-  it('changes no trait that has a value', async () => {
+  it.skipIf(skip)('changes no trait that has a value', async () => {
     await start('unclaimed');
     const profileId = await introduce('My name is Ines Duarte.');
     await introduce('My name is Tom Becker. My email is tom@example.com');
@@ -91,15 +104,18 @@ describe('what customers state of themselves', () => {
     });
   });
 
-  it('is passed over where it is not valid, and keeps nothing else from being filled', async () => {
-    await start('unclaimed');
-    const profileId = await introduce(
-      'My phone number is 12 34 56 78 90 12 34. My email is ines@example.com',
-    );
-    expect(await contactOf(profileId)).toMatchObject({ email: 'ines@example.com' });
-  });
+  it.skipIf(skip)(
+    'is passed over where it is not valid, and keeps nothing else from being filled',
+    async () => {
+      await start('unclaimed');
+      const profileId = await introduce(
+        'My phone number is 12 34 56 78 90 12 34. My email is ines@example.com',
+      );
+      expect(await contactOf(profileId)).toMatchObject({ email: 'ines@example.com' });
+    },
+  );
 
-  it('takes nothing over that identifies somebody else', async () => {
+  it.skipIf(skip)('takes nothing over that identifies somebody else', async () => {
     await start('unclaimed');
     const idaId = await createIda();
     const profileId = await introduce('My email is ida@example.com');
@@ -108,7 +124,7 @@ describe('what customers state of themselves', () => {
     expect(await contactOf(idaId)).toMatchObject({ firstName: 'Ida' });
   });
 
-  it('makes two profiles one where the setting says so', async () => {
+  it.skipIf(skip)('makes two profiles one where the setting says so', async () => {
     await start('resolve');
     const idaId = await createIda();
     const profileId = await introduce('My email is ida@example.com');
@@ -116,7 +132,7 @@ describe('what customers state of themselves', () => {
     expect(await contactOf(idaId)).toMatchObject({ firstName: 'Ida', email: 'ida@example.com' });
   });
 
-  it('is no trait by default', async () => {
+  it.skipIf(skip)('is no trait by default', async () => {
     await start();
     expect((await contactOf(await introduce('My name is Ines Duarte.'))).firstName).toBeUndefined();
   });
