@@ -179,7 +179,7 @@ describe.each(enginesOfServers)('erasure on $engine', ({ engine, skip }) => {
     );
     await conversations(conversationId).update({ status: 'INACTIVE' });
     await server.idle();
-    await server.advance(30 * 60);
+    await server.advance(50 * 60);
     await allow();
     const dead = await server.context.db.reader
       .selectFrom('jobs')
