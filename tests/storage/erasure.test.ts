@@ -185,6 +185,7 @@ describe.each(enginesOfServers)('erasure on $engine', ({ engine, skip }) => {
       .selectFrom('jobs')
       .select('name')
       .where('state', '=', 'dead')
+      .where('payload_json', 'like', `%${conversationId}%`)
       .execute();
     expect(dead).toEqual([{ name: 'conversation.extract' }]);
     expect(
