@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
+import { type PostgresPool, sql } from 'kysely';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { callbackPool } from '../../src/storage/postgres/callback-pool.ts';
 import { PostgresDatabase } from '../../src/storage/postgres/postgres-database.ts';
 import { type PostgresServer, startPostgres, whyNoPostgres } from '../support/postgres-server.ts';
@@ -34,12 +34,24 @@ describe.skipIf(whyNoPostgres)('queries of a connection pool', () => {
 
   it('fail when nothing comes back, and another connection takes the next', async () => {
     const impatient = callbackPool(pool, 50);
+    const first = await backendOf(callbackPool(pool, undefined));
     const client = await impatient.connect();
     await expect(client.query('select pg_sleep($1)', [60])).rejects.toThrow('Query read timeout');
-    client.release(true);
-    const other = await callbackPool(pool, undefined).connect();
-    expect((await other.query('select 1 as one', [])).rows).toEqual([{ one: 1 }]);
-    other.release();
+    client.release();
+    const second = await backendOf(callbackPool(pool, undefined));
+    expect(second).toBeGreaterThan(0);
+    expect(second).not.toBe(first);
+  });
+
+  it('fail at once on a connection that fell silent, as does the rollback', async () => {
+    const client = await callbackPool(pool, 50).connect();
+    await client.query('begin', []);
+    await expect(client.query('select pg_sleep($1)', [60])).rejects.toThrow('Query read timeout');
+    const sent = vi.spyOn(pg.Client.prototype, 'query');
+    await expect(client.query('rollback', [])).rejects.toThrow('Query read timeout');
+    expect(sent).not.toHaveBeenCalled();
+    sent.mockRestore();
+    client.release();
   });
 
   it('are never compiled, whatever the planner believes', async () => {
@@ -49,3 +61,11 @@ describe.skipIf(whyNoPostgres)('queries of a connection pool', () => {
     expect(rows).toEqual([{ jit: 'off' }]);
   });
 });
+
+/** Which process of the server answers. */
+async function backendOf(connections: PostgresPool): Promise<number> {
+  const client = await connections.connect();
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid', []);
+  client.release();
+  return rows[0]?.pid ?? 0;
+}

@@ -6,7 +6,8 @@ import type pg from 'pg';
  * watches the time itself, V8 keeps a query that is long done, with all of its values, until it next collects the old
  * generation: several times the memory under load (docs/decisions/0009-imports.md).
  *
- * A query fails when nothing came back for `silenceMs`; the server may be out of reach then. Without it, queries wait.
+ * A query fails when nothing came back for `silenceMs`; the server may be out of reach then. Its connection still waits for that
+ * answer: it takes no further query, not even a rollback, and the pool closes it when it is released. Without `silenceMs`, queries wait.
  */
 export function callbackPool(pool: pg.Pool, silenceMs: number | undefined): PostgresPool {
   return {
@@ -17,9 +18,15 @@ export function callbackPool(pool: pg.Pool, silenceMs: number | undefined): Post
 }
 
 function callbackClient(client: pg.PoolClient, silenceMs: number | undefined): PostgresPoolClient {
+  let isSilent = false;
   const query = (text: string, values: readonly unknown[]) =>
     new Promise((resolve, reject) => {
-      const silence = silenceMs === undefined ? undefined : setTimeout(failOfSilence, silenceMs, reject);
+      const fallSilent = () => {
+        isSilent = true;
+        reject(silenceError());
+      };
+      if (isSilent) return fallSilent();
+      const silence = silenceMs === undefined ? undefined : setTimeout(fallSilent, silenceMs);
       client.query(text, [...values], (error, result) => {
         clearTimeout(silence);
         if (error) reject(error);
@@ -29,11 +36,11 @@ function callbackClient(client: pg.PoolClient, silenceMs: number | undefined): P
   return {
     // Kysely asks for cursors only where it was given a class for them.
     query: query as PostgresPoolClient['query'],
-    release: (isDestroyed) => client.release(isDestroyed),
+    release: (isDestroyed) => client.release(isDestroyed || isSilent),
   };
 }
 
 /** In the words of node-postgres, by which outages are known. */
-function failOfSilence(reject: (error: Error) => void): void {
-  reject(new Error('Query read timeout'));
+function silenceError(): Error {
+  return new Error('Query read timeout');
 }
