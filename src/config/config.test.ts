@@ -192,9 +192,29 @@ describe('the configuration', () => {
     expect([configurationsMax('10'), configurationsMax('0')]).toEqual([10, Number.POSITIVE_INFINITY]);
   });
 
-  it('keeps events for an hour at least', () => {
+  it('keeps events for as many hours as it is told', () => {
     expect(loadConfig({ RAPPORT_EVENTS_KEEP_HOURS: '24' }).limits.eventsKeepMs).toBe(24 * 3_600_000);
-    expect(loadConfig({ RAPPORT_EVENTS_KEEP_HOURS: '0' }).limits.eventsKeepMs).toBe(3_600_000);
+  });
+
+  it.each([
+    ['RAPPORT_DATABASE_CONNECTIONS', '1', 'must be 2 or more'],
+    ['RAPPORT_EVENTS_KEEP_HOURS', '0', 'must be 1 or more'],
+    ['RAPPORT_CALLBACK_CONCURRENCY', '0', 'must be 1 or more'],
+    ['RAPPORT_JOB_CONCURRENCY', '0', 'must be 1 or more'],
+    ['RAPPORT_STATEMENT_TIMEOUT_MS', '0', 'must be between 1 and 86400000'],
+    ['RAPPORT_STATEMENT_TIMEOUT_MS', '86400001', 'must be between 1 and 86400000'],
+    ['RAPPORT_REQUEST_TIMEOUT_MS', '0', 'must be between 1 and 86400000'],
+  ])('refuses %s=%s, which %s', (name, value, problem) => {
+    expect(problemsOf({ [name]: value })).toEqual([`${name} ${problem}`]);
+  });
+
+  it('takes the least that a setting may be', () => {
+    const least = { RAPPORT_STATEMENT_TIMEOUT_MS: '1', RAPPORT_DATABASE_CONNECTIONS: '2' };
+    expect(loadConfig({ ...least, DATABASE_URL: 'postgres://db/rapport' }).database).toEqual({
+      postgresUrl: 'postgres://db/rapport',
+      connectionsMax: 2,
+      statementTimeoutMs: 1,
+    });
   });
 });
 

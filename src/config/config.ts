@@ -121,8 +121,6 @@ export class ConfigError extends Error {
 }
 
 const authTokenLengthMin = 16;
-/** A transaction has one to itself while reads go on. */
-const connectionsMin = 2;
 /** Well within the time that a delivery job has. */
 const callbackTimeoutMaxMs = 30_000;
 /** A caller waits meanwhile. */
@@ -176,8 +174,8 @@ export function loadConfig(
     database: databaseUrl
       ? {
           postgresUrl: databaseUrl,
-          connectionsMax: Math.max(connectionsMin, Number(values.databaseConnections)),
-          statementTimeoutMs: Math.max(1, Number(values.statementTimeoutMs)),
+          connectionsMax: Number(values.databaseConnections),
+          statementTimeoutMs: Number(values.statementTimeoutMs),
         }
       : { sqliteFile: resolve(dataDir, 'rapport.db') },
     rootAccount: accountSid && authToken ? { sid: accountSid, authToken } : undefined,
@@ -189,7 +187,7 @@ export function loadConfig(
     embeddings,
     sender,
     callbacks: {
-      concurrency: Math.max(1, Number(values.callbackConcurrency)),
+      concurrency: Number(values.callbackConcurrency),
       timeoutMs: callbackTimeoutMs,
     },
     limits: {
@@ -197,7 +195,7 @@ export function loadConfig(
       memoriesMax: toMax(values.memoriesMax),
       configurationsMax: toMax(values.configurationsMax),
       recallCacheBytes: Number(values.recallCacheMb) * 1024 * 1024,
-      eventsKeepMs: Math.max(1, Number(values.eventsKeepHours)) * hourMs,
+      eventsKeepMs: Number(values.eventsKeepHours) * hourMs,
       eventStreamsMax: Number(values.eventStreamsMax),
       arePrivateCallbacksAllowed: values.allowPrivateCallbacks === 'true',
     },
@@ -206,9 +204,9 @@ export function loadConfig(
       areMediaPlaceholdersRecorded: values.recordMediaPlaceholders === 'true',
     },
     isAgentConnectCompatible: values.compat === 'agent-connect',
-    jobConcurrency: Math.max(1, Number(values.jobConcurrency)),
+    jobConcurrency: Number(values.jobConcurrency),
     bodyMaxBytes: Number(values.bodyMaxBytes),
-    requestTimeoutMs: Math.max(1, Number(values.requestTimeoutMs)),
+    requestTimeoutMs: Number(values.requestTimeoutMs),
     admission: {
       requestsPerSecond: toMax(values.rateLimit),
       recallsPerSecond: toMax(values.recallRateLimit),

@@ -23,14 +23,14 @@ export function readSettings(
 
 const portMax = 65_535;
 
-function check({ kind, choices = [] }: Setting, value: string): string | undefined {
+function check({ kind, choices = [], ...bounds }: Setting, value: string): string | undefined {
   switch (kind) {
     case 'port':
       return isWhole(value) && Number(value) <= portMax
         ? undefined
         : `must be a port number, 0 to ${portMax}`;
     case 'count':
-      return isWhole(value) ? undefined : 'must be a whole number';
+      return isWhole(value) ? checkBounds(bounds, Number(value)) : 'must be a whole number';
     case 'choice':
       return choices.includes(value) ? undefined : `must be one of ${choices.join(', ')}`;
     case 'choices':
@@ -44,6 +44,14 @@ function check({ kind, choices = [] }: Setting, value: string): string | undefin
     default:
       return undefined;
   }
+}
+
+function checkBounds(
+  { min = 0, max = Number.POSITIVE_INFINITY }: Pick<Setting, 'min' | 'max'>,
+  count: number,
+): string | undefined {
+  if (count >= min && count <= max) return undefined;
+  return max === Number.POSITIVE_INFINITY ? `must be ${min} or more` : `must be between ${min} and ${max}`;
 }
 
 function isWhole(value: string): boolean {

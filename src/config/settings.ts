@@ -7,8 +7,15 @@ export interface Setting {
   readonly kind: 'text' | 'secret' | 'url' | 'port' | 'count' | 'choice' | 'choices' | 'flag';
   readonly default?: string;
   readonly choices?: readonly string[];
+  /** The least that a count may be; 0 where it is not said. */
+  readonly min?: number;
+  /** The most that it may be. */
+  readonly max?: number;
   readonly description: string;
 }
+
+/** A timer that should wait longer than 24 days would fire at once; a day is more than anybody waits. */
+const dayMs = 24 * 60 * 60_000;
 
 /** The flag of a setting: `RAPPORT_DATA_DIR` is `--data-dir`. */
 export function flagOf(setting: Setting): string {
@@ -36,14 +43,18 @@ export const settings = {
     env: 'RAPPORT_DATABASE_CONNECTIONS',
     kind: 'count',
     default: '10',
-    description: 'Connections to PostgreSQL that this process has open at once.',
+    // A transaction has one to itself while reads go on.
+    min: 2,
+    description: 'Connections to PostgreSQL that this process has open at once, 2 or more.',
   },
   statementTimeoutMs: {
     env: 'RAPPORT_STATEMENT_TIMEOUT_MS',
     kind: 'count',
     default: '30000',
+    min: 1,
+    max: dayMs,
     description:
-      'Milliseconds after which PostgreSQL ends a statement, and the request answers 503. Schema changes are exempt.',
+      'Milliseconds, 1 to 86400000, after which PostgreSQL ends a statement, and the request answers 503. Schema changes are exempt.',
   },
   role: {
     env: 'RAPPORT_ROLE',
@@ -214,6 +225,7 @@ export const settings = {
     env: 'RAPPORT_EVENTS_KEEP_HOURS',
     kind: 'count',
     default: '72',
+    min: 1,
     description:
       'Hours for which events of conversations can be streamed again, and for which dead callbacks can be replayed; 1 or more.',
   },
@@ -262,7 +274,9 @@ export const settings = {
     env: 'RAPPORT_CALLBACK_CONCURRENCY',
     kind: 'count',
     default: '64',
-    description: 'Status callbacks that are on their way at once; an eighth of them to one receiver.',
+    min: 1,
+    description:
+      'Status callbacks that are on their way at once, 1 or more; an eighth of them to one receiver.',
   },
   callbackTimeoutMs: {
     env: 'RAPPORT_CALLBACK_TIMEOUT_MS',
@@ -274,7 +288,8 @@ export const settings = {
     env: 'RAPPORT_JOB_CONCURRENCY',
     kind: 'count',
     default: '4',
-    description: 'Background jobs that run at once.',
+    min: 1,
+    description: 'Background jobs that run at once, 1 or more.',
   },
   rateLimit: {
     env: 'RAPPORT_RATE_LIMIT',
@@ -300,8 +315,10 @@ export const settings = {
     env: 'RAPPORT_REQUEST_TIMEOUT_MS',
     kind: 'count',
     default: '120000',
+    min: 1,
+    max: dayMs,
     description:
-      'Milliseconds in which a request must have arrived, body and all; then its connection is closed with 408.',
+      'Milliseconds, 1 to 86400000, in which a request must have arrived, body and all; then its connection is closed with 408.',
   },
   bodyMaxBytes: {
     env: 'RAPPORT_BODY_MAX_BYTES',
