@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reviveDeadJobs } from '../../src/jobs/index.ts';
 import { eraseSomeOfStore } from '../../src/memory/erasure/erasure.ts';
+import { applyBatch } from '../../src/memory/imports/import-batch.ts';
+import { placeMappings } from '../../src/memory/imports/import-file.ts';
 import { getDefinitions, readTraits, upsertProfile } from '../../src/memory/profiles/index.ts';
 import { markStoreDeleted } from '../../src/memory/stores/store.store.ts';
 import { type TestReply, type TestServer, testAccount } from '../../src/testing/index.ts';
@@ -322,6 +324,43 @@ describe.each(enginesOfServers)('deletions on $engine', ({ engine, skip }) => {
         .map((line) => JSON.parse(line));
       expect(lines.filter(({ level, msg }) => level >= 40 && /job|import/.test(msg))).toEqual([]);
     });
+
+    it.skipIf(engine === 'SQLite')(
+      'lets an import end the rows it was at when it had found the store, and ends it with the next',
+      async () => {
+        const { db, ids, clock } = server.context;
+        const storeId = await createStore(client, 'between-two-looks');
+        const { importId } = await startImport(client, storeId);
+        const ref = { accountId, storeId, importId };
+        const row = await db.reader
+          .selectFrom('imports')
+          .selectAll()
+          .where('id', '=', importId)
+          .executeTakeFirstOrThrow();
+        const header = { cells: ['phone', 'name'], endByte: 11 };
+        const layout = { header, mappings: placeMappings(row, header) };
+        const rows = [{ cells: ['+12025550123', 'Ada'], endByte: 28 }];
+        const apply = () => applyBatch({ db, ids, clock }, ref, row, layout, rows);
+
+        const isHeld = Promise.withResolvers<void>();
+        const isDeleted = Promise.withResolvers<void>();
+        const holding = db.transaction(async (tx) => {
+          await sql`lock table imports`.execute(tx);
+          isHeld.resolve();
+          await isDeleted.promise;
+        });
+        await isHeld.promise;
+        const applied = apply();
+        await until(someoneWaitsForALock);
+        await client.memory.v1.stores(storeId).remove();
+        isDeleted.resolve();
+        await holding;
+        expect(await applied).toMatchObject({ rows_done: 1 });
+        expect(await apply()).toBeUndefined();
+        await server.idle();
+        expect(await leftoversOf(storeId)).toEqual([]);
+      },
+    );
 
     it('keeps nothing of a file that was arriving', async () => {
       const storeId = await createStore(client, 'uploading');

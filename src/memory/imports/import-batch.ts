@@ -3,15 +3,15 @@ import { LeaseLost } from '../../jobs/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { ImportRow } from '../../storage/index.ts';
 import {
-  getDefinitions,
+  findDefinitions,
   readTraits,
   type StoreDefinitions,
   type TraitWrite,
   upsertProfiles,
 } from '../profiles/index.ts';
 import { CsvFault, type CsvRow, type Field, readRow } from '../rows/index.ts';
-import { type ImportRef, updateImport } from './import.store.ts';
-import { findImportToDo, isDefaultIdType } from './import.ts';
+import { findImport, type ImportRef, updateImport } from './import.store.ts';
+import { isDefaultIdType } from './import.ts';
 import { type Header, type PlacedMapping, toFields } from './import-file.ts';
 
 type WriteContext = Pick<Context, 'db' | 'clock' | 'ids'>;
@@ -27,7 +27,7 @@ interface BatchReading {
 
 /**
  * Applies rows and records that they are done, in one transaction: after a crash none is left out and none applied twice.
- * Answers the import as it is then; undefined when it is gone. Throws `LeaseLost` when another run was faster.
+ * Answers the import as it is then; undefined when it, or its store, is gone. Throws `LeaseLost` when another run was faster.
  */
 export async function applyBatch(
   context: WriteContext,
@@ -39,8 +39,8 @@ export async function applyBatch(
   const rowsDone = before.rows_done + rows.length;
   if (rowsDone > rowsMax) throw new CsvFault(`The file has more than ${rowsMax} rows.`);
   return context.db.transaction(async (tx) => {
-    if (!(await findImportToDo(tx, ref))) return undefined;
-    const definitions = await getDefinitions(tx, ref);
+    const definitions = await findDefinitions(tx, ref);
+    if (!definitions || !(await findImport(tx, ref))) return undefined;
     const fields = toFields(definitions, mappings);
     const reading = readRows(definitions, fields, header, rows);
     await upsertProfiles(tx, context, ref, definitions, reading.writes);

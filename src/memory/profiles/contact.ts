@@ -3,9 +3,8 @@ import type { Context } from '../../runtime/context.ts';
 import type { Reader, Tx } from '../../storage/index.ts';
 import { openLiveProfile, type ProfileRef } from '../access/index.ts';
 import { findMatches, type IdentifierValue } from '../identity/index.ts';
-import { findActiveStore } from '../stores/index.ts';
 import { applyTraitChanges, contactGroup, getTraits } from '../traits/index.ts';
-import { getDefinitions, readTraits, type StoreDefinitions, type TraitWrite } from './profile.ts';
+import { findDefinitions, readTraits, type StoreDefinitions, type TraitWrite } from './profile.ts';
 import { lockIdentity, resolveIdentity } from './resolve.ts';
 
 type WriteContext = Pick<Context, 'db' | 'clock' | 'ids'>;
@@ -30,8 +29,8 @@ export async function fillContact(
   { ref, details }: ContactClaim,
   { mayMerge }: { mayMerge: boolean },
 ): Promise<void> {
-  if (!(await findActiveStore(tx, ref.accountId, ref.storeId))) return;
-  const definitions = await getDefinitions(tx, ref);
+  const definitions = await findDefinitions(tx, ref);
+  if (!definitions) return;
   const writes = Object.entries(details).flatMap(([name, value]) => read(definitions, name, value));
   const claimed = writes.flatMap(({ values }) => values);
   // As all writes do: the values before the profile.

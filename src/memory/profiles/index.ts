@@ -5,6 +5,7 @@ export { listMovableIds } from './merge.store.ts';
 export { profileRoutes } from './profile.routes.ts';
 export { listMergedInto } from './profile.store.ts';
 export {
+  findDefinitions,
   getDefinitions,
   readTraits,
   type StoreDefinitions,

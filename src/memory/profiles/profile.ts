@@ -17,7 +17,7 @@ import {
 } from '../identity/index.ts';
 import { deleteObservationsOf } from '../observations/index.ts';
 import { deleteMemoryVersion } from '../search/index.ts';
-import { getActiveStore, type ProfileMentions } from '../stores/index.ts';
+import { findActiveStore, getActiveStore, type ProfileMentions } from '../stores/index.ts';
 import { deleteSummariesOf } from '../summaries/index.ts';
 import {
   applyTraitChanges,
@@ -146,12 +146,25 @@ export interface StoreDefinitions {
   readonly settings: IdentitySettings;
 }
 
-/** The definitions of an active store. */
+/** The definitions of an active store; 520041 when there is none, 520042 while it cannot be used. */
 export async function getDefinitions(reader: Reader, ref: StoreRef): Promise<StoreDefinitions> {
   await getActiveStore(reader, ref.accountId, ref.storeId);
+  return readDefinitions(reader, ref.storeId);
+}
+
+/**
+ * The definitions; undefined when the store is gone or cannot be used. A write of our own that ends quietly without its store
+ * looks for it by this alone: the store may be deleted between any two looks.
+ */
+export async function findDefinitions(reader: Reader, ref: StoreRef): Promise<StoreDefinitions | undefined> {
+  const store = await findActiveStore(reader, ref.accountId, ref.storeId);
+  return store && readDefinitions(reader, ref.storeId);
+}
+
+async function readDefinitions(reader: Reader, storeId: string): Promise<StoreDefinitions> {
   return {
-    traits: await getTraitDefinitions(reader, ref.storeId),
-    settings: await getIdentitySettings(reader, ref.storeId),
+    traits: await getTraitDefinitions(reader, storeId),
+    settings: await getIdentitySettings(reader, storeId),
   };
 }
 
