@@ -25,7 +25,10 @@ export interface Cluster {
   request<Body>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }>;
   /** The same for a form. */
   postForm(path: string, form: Readonly<Record<string, string>>): Promise<number>;
-  /** Kills a process (kill -9) and starts another in its place; the milliseconds until that one listens. */
+  /**
+   * Kills a process (kill -9) and starts another in its place, as a supervisor does: again if it ends because its database is
+   * away. The milliseconds until that one listens.
+   */
   replace(at: number): Promise<number>;
   readonly size: number;
   /** Requests that no process had taken when they were first sent. */
@@ -38,6 +41,8 @@ export interface Cluster {
 const authorization = basicAuthorization(testAccount.sid, testAccount.authToken);
 /** Before everybody is asked anew. */
 const pauseMs = 50;
+/** Starts in the place of a killed process before its end is taken for its own doing. */
+const startsMax = 20;
 
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { databaseUrl, dataDir, servers, workers, env = {} } = options;
@@ -93,7 +98,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       if (!member) throw new Error('the cluster is empty');
       await member.process.kill();
       const killedAt = performance.now();
-      member.process = await start(member.role);
+      member.process = await startAgainAndAgain(() => start(member.role));
       return performance.now() - killedAt;
     },
     async idle() {
@@ -104,4 +109,15 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       await Promise.all(members.map(({ process }) => process.kill()));
     },
   };
+}
+
+async function startAgainAndAgain(start: () => Promise<ChildServer>): Promise<ChildServer> {
+  for (let startsLeft = startsMax; ; startsLeft -= 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (startsLeft <= 1) throw error;
+      await delay(pauseMs);
+    }
+  }
 }
