@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +13,7 @@ import { type Chance, inventQuestion, seededChance } from './support/invented-di
 import { embedWords } from './support/invented-vectors.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
 import { type FilledProfile, fillWithTurns, fillWithVectors } from './support/memory-filling.ts';
+import { processorMs } from './support/process-time.ts';
 import { type BenchServer, startBenchServer } from './support/server.ts';
 
 const sizes = { small: 500, large: 10_000 } as const;
@@ -211,14 +211,4 @@ async function measure(
   };
   process.stderr.write(`${path.slice(-40, -7)} over ${atOnce}: ${JSON.stringify(result)}\n`);
   return result;
-}
-
-const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
-
-/** Processor time of a process and all its threads, as Linux counts it. */
-function processorMs(pid: number): number {
-  // The fields after the name, which is in brackets and may hold spaces.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const [userAt, systemAt] = [11, 12];
-  return ((Number(fields[userAt]) + Number(fields[systemAt])) * 1000) / ticksPerSecond;
 }

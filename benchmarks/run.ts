@@ -10,7 +10,8 @@ interface Benchmark {
 
 const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise<Benchmark> }>> = {
   api: {
-    summary: 'operations a second beside what the machine can do: --engine sqlite|postgres',
+    summary:
+      'operations a second beside what the machine can do: --engine sqlite|postgres --size small|large',
     load: () => import('./api.ts'),
   },
   import: {

@@ -1,3 +1,4 @@
+import { fillAround } from './api-surroundings.ts';
 import type { CompiledServer } from './compiled-server.ts';
 import { inventQuestion, inventTurn, seededChance } from './invented-dialogue.ts';
 
@@ -7,6 +8,15 @@ export interface Request {
   readonly path: string;
   readonly body?: string;
 }
+
+/** How much there is beside what is asked for. */
+export const sizes = {
+  /** Nothing. */
+  small: { profiles: 0 },
+  /** A hundred thousand profiles of ten observations each, in the same store. */
+  large: { profiles: 100_000 },
+} as const;
+export type Size = keyof typeof sizes;
 
 /** What requests are about: made through the API, as a user would. */
 export interface ApiWorld {
@@ -31,8 +41,9 @@ const agentNumber = '+12025550199';
 const customerOf = (number: number) =>
   `+1${201 + Math.floor(number / 100)}55501${String(number % 100).padStart(2, '0')}`;
 
-export async function createApiWorld(server: CompiledServer): Promise<ApiWorld> {
-  const storeId = await createStore(server);
+export async function createApiWorld(server: CompiledServer, size: Size): Promise<ApiWorld> {
+  const storeId = await server.createStore(`api-${process.pid}`);
+  await fillAround(server, storeId, sizes[size].profiles);
   const profilesPath = `/v1/Stores/${storeId}/Profiles`;
   const profileIds: string[] = [];
   for (let number = 0; number < profiles; number += 1) {
@@ -54,14 +65,6 @@ export async function createApiWorld(server: CompiledServer): Promise<ApiWorld> 
     rememberedId,
     observationIds: list.observations.map(({ id }) => id),
   };
-}
-
-async function createStore(server: CompiledServer): Promise<string> {
-  const { statusUrl } = await server.call<{ statusUrl: string }>('POST', '/v1/ControlPlane/Stores', {
-    displayName: `api-${process.pid}`,
-  });
-  const operation = await server.call<{ result: { id: string } }>('GET', new URL(statusUrl).pathname);
-  return operation.result.id;
 }
 
 async function createConversations(server: CompiledServer, memoryStoreId: string): Promise<string[]> {

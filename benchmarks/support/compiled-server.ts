@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { basicAuthorization, testAccount } from '../../src/testing/index.ts';
 import { startChildServer } from '../../tests/support/child-server.ts';
-import { compilePackage } from './compiled-package.ts';
+import { type CompiledPackage, compilePackage } from './compiled-package.ts';
 import { type ProcessMemory, readMemory } from './process-memory.ts';
 
 /** The compiled package in a process of its own, which is all that its memory and time are measured of. */
 export interface CompiledServer {
   readonly url: string;
+  /** Of the process. */
+  readonly pid: number;
   /** `Authorization` header of the root account. */
   readonly authorization: string;
   /** What Node was started with. */
@@ -18,6 +20,8 @@ export interface CompiledServer {
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** A new store; its id. */
   createStore(displayName: string): Promise<string>;
+  /** Resolves when no job is due or running. */
+  idle(): Promise<void>;
   /** Null where the system does not tell. */
   memory(): ProcessMemory | null;
   stop(): Promise<void>;
@@ -27,11 +31,17 @@ export interface CompiledServer {
 const settleMs = 2000;
 const packageFile = new URL('../../package.json', import.meta.url);
 
-/** A server with its real clock on a fresh data directory, started as `npm start` does it. */
-export async function startCompiledServer(env: Readonly<Record<string, string>>): Promise<CompiledServer> {
+/**
+ * A server with its real clock on a fresh data directory, started as `npm start` does it. Compiles the package, unless the caller
+ * has it compiled.
+ */
+export async function startCompiledServer(
+  env: Readonly<Record<string, string>>,
+  given?: CompiledPackage,
+): Promise<CompiledServer> {
   await using started = new AsyncDisposableStack();
-  const compiled = compilePackage();
-  started.defer(compiled.remove);
+  const compiled = given ?? compilePackage();
+  if (!given) started.defer(compiled.remove);
   const dataDir = mkdtempSync(join(tmpdir(), 'rapport-bench-'));
   started.defer(() => rmSync(dataDir, { recursive: true, force: true }));
   const nodeOptions = optionsOfStart();
@@ -52,6 +62,7 @@ export async function startCompiledServer(env: Readonly<Record<string, string>>)
   };
   return {
     url: server.url,
+    pid: server.pid,
     authorization: basicAuthorization(testAccount.sid, testAccount.authToken),
     nodeOptions,
     call,
@@ -60,6 +71,7 @@ export async function startCompiledServer(env: Readonly<Record<string, string>>)
       const { statusUrl } = await call<{ statusUrl: string }>('POST', stores, { displayName });
       return (await call<{ result: { id: string } }>('GET', new URL(statusUrl).pathname)).result.id;
     },
+    idle: async () => void (await call('POST', '/rapport/v1/idle')),
     memory: () => readMemory(server.pid),
     stop: () => resources.disposeAsync(),
   };

@@ -20,14 +20,25 @@ export const sqliteDatabase: BenchDatabase = {
   stop: async () => undefined,
 };
 
+/** A PostgreSQL server that may hold more than the database of the server. */
+export interface PostgresBench extends BenchDatabase {
+  /** URL of another empty database. */
+  createDatabase(): Promise<string>;
+}
+
 /**
  * An empty database on the PostgreSQL server that `RAPPORT_TEST_POSTGRES_URL` names, or on one of our own with the default
  * settings: what it has acknowledged is on disk.
  */
-export async function startPostgresDatabase(): Promise<BenchDatabase> {
+export async function startPostgresDatabase(): Promise<PostgresBench> {
   const server = await startPostgres({});
   const url = await server.createDatabase();
-  return { env: { DATABASE_URL: url }, description: await describePostgres(url), stop: server.stop };
+  return {
+    env: { DATABASE_URL: url },
+    description: await describePostgres(url),
+    createDatabase: server.createDatabase,
+    stop: server.stop,
+  };
 }
 
 async function describePostgres(url: string): Promise<Record<string, string>> {

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** What a server on this machine can do at best, with nothing of ours in it. */
 export interface Floors {
   readonly url: string;
+  /** Of the process. */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -27,6 +29,8 @@ export async function startFloors(folder: string, postgresUrl: string | undefine
   const [line] = (await once(server.stdout ?? server, 'data')) as [Buffer];
   return {
     url: String(line).trim(),
+    // It has written its URL, so it was started.
+    pid: server.pid as number,
     stop: async () => {
       const ended = once(server, 'exit');
       server.kill('SIGKILL');

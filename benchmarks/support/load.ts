@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** One kind of request, as often as the server answers. */
+/** One kind of request: as often as the server answers, or so many a second. */
 export interface Load {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -9,10 +9,17 @@ export interface Load {
   readonly requests: readonly { readonly method: string; readonly path: string; readonly body?: string }[];
   readonly connections: number;
   readonly seconds: number;
+  /**
+   * Requests sent a second, at even intervals and whatever the answers take. How long an answer took counts from when its request
+   * was due. Unset: each connection sends its next one when it has its answer.
+   */
+  readonly perSecond?: number;
 }
 
 /** What a load saw. */
 export interface LoadResult {
+  /** Requests that were answered. */
+  readonly answered: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p95Ms: number;

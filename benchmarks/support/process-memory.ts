@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { round } from './machine.ts';
 
 /** Resident memory of a process in megabytes (10^6 bytes), shared libraries and all. */
 export interface ProcessMemory {
   readonly megabytesNow: number;
-  /** The most since it was started. */
+  /** The most since it was started, or since `forgetPeak`. */
   readonly megabytesPeak: number;
 }
 
@@ -13,6 +13,12 @@ export function readMemory(pid: number): ProcessMemory | null {
   if (process.platform !== 'linux') return null;
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return { megabytesNow: megabytesOf(status, 'VmRSS'), megabytesPeak: megabytesOf(status, 'VmHWM') };
+}
+
+/** Has the system count the most memory of a process anew. */
+export function forgetPeak(pid: number): void {
+  const peakOfResident = '5';
+  if (process.platform === 'linux') writeFileSync(`/proc/${pid}/clear_refs`, peakOfResident);
 }
 
 function megabytesOf(status: string, name: string): number {

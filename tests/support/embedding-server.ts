@@ -33,14 +33,31 @@ export async function startEmbeddingServer(embed: Embed): Promise<EmbeddingServe
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { input } = JSON.parse(Buffer.concat(await request.toArray()).toString()) as { input: string[] };
-    self.requests.push(input);
+    const asked = JSON.parse(Buffer.concat(await request.toArray()).toString()) as Asked;
+    const texts = [asked.input].flat();
+    self.requests.push(texts);
     if (self.state === 'silent') return;
-    const data = input.map((text, index) => ({ object: 'embedding', index, embedding: self.embed(text) }));
+    const encode = asked.encoding_format === 'base64' ? toBase64 : (vector: number[]) => vector;
+    const data = texts.map((text, index) => ({
+      object: 'embedding',
+      index,
+      embedding: encode(self.embed(text)),
+    }));
     response.writeHead(self.state === 'down' ? 503 : 200, { 'Content-Type': 'application/json' });
     response.end(JSON.stringify({ object: 'list', data, usage: { prompt_tokens: 1, total_tokens: 1 } }));
   }
   return self;
+}
+
+/** What is read of a request. */
+interface Asked {
+  readonly input: string | string[];
+  /** Floats unless told otherwise; OpenAI's own client tells otherwise. */
+  readonly encoding_format?: 'float' | 'base64';
+}
+
+function toBase64(vector: readonly number[]): string {
+  return Buffer.from(Float32Array.from(vector).buffer).toString('base64');
 }
 
 const dimension = 64;
