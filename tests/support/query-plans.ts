@@ -48,19 +48,70 @@ interface PlanNode {
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;
+  /** How often it was run, if the query was. */
+  readonly 'Actual Loops'?: number;
   readonly Plans?: readonly PlanNode[];
 }
 
-async function postgresScans(reader: Reader, { text, values }: LoggedQuery): Promise<string[]> {
+async function postgresScans(reader: Reader, query: LoggedQuery): Promise<string[]> {
+  return (await nodesOfQuery(reader, query)).filter(isScan).map(describeNode);
+}
+
+/** A query that goes to several partitions of one table. */
+export interface Spread {
+  readonly text: string;
+  readonly table: string;
+  readonly partitions: number;
+}
+
+/** The queries among these that go to more than one partition of a table, or to more than `allowed` of them. */
+export async function findSpreads(
+  db: Database,
+  queries: readonly LoggedQuery[],
+  allowed = 1,
+): Promise<Spread[]> {
+  const wholes = await listPartitions(db.reader);
+  const spreads: Spread[] = [];
+  for (const query of queries) {
+    const nodes = await nodesOfQuery(db.reader, query, canBeRun(query) ? 'analyze' : 'plan');
+    for (const [table, ofTable] of Map.groupBy(nodes, (node) => wholes.get(node['Relation Name'] ?? ''))) {
+      const partitions = countTouched(ofTable);
+      if (table && partitions > allowed) spreads.push({ text: query.text, table, partitions });
+    }
+  }
+  return spreads;
+}
+
+/** Those that were run; where none was, all that are planned. */
+function countTouched(nodes: readonly PlanNode[]): number {
+  const run = nodes.filter((node) => node['Actual Loops'] !== 0);
+  return new Set((run.length > 0 ? run : nodes).map((node) => node['Relation Name'])).size;
+}
+
+/** Names of all partitions, with the table of each. */
+async function listPartitions(reader: Reader): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ name: string; whole: string }>`
+    select inhrelid::regclass::text as name, inhparent::regclass::text as whole
+    from pg_inherits join pg_class on oid = inhrelid where relkind = 'r'`.execute(reader);
+  return new Map(rows.map(({ name, whole }) => [name, whole]));
+}
+
+/** Partitions that a list of values rules out are in the plan and never run; what writes is planned only. */
+function canBeRun({ text }: LoggedQuery): boolean {
+  return /^\s*select\b/i.test(text);
+}
+
+async function nodesOfQuery(
+  reader: Reader,
+  { text, values }: LoggedQuery,
+  how: 'plan' | 'analyze' = 'plan',
+): Promise<PlanNode[]> {
   const [row] = await explain<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
     reader,
-    `explain (format json) ${text}`,
+    `explain (format json, analyze ${how === 'analyze'}) ${text}`,
     values,
   );
-  return (row?.['QUERY PLAN'] ?? [])
-    .flatMap(({ Plan }) => nodesOf(Plan))
-    .filter(isScan)
-    .map(describeNode);
+  return (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => nodesOf(Plan));
 }
 
 function nodesOf(node: PlanNode): PlanNode[] {

@@ -1,6 +1,6 @@
 import type { Tx } from '../../storage/index.ts';
 import { insertIdentifiers } from './identifier.store.ts';
-import { cutToLimits, type IdentifierAddition, toIdentifierRows } from './identifier.ts';
+import { cutToLimits, type IdentifierAddition, smallestLimitOf, toIdentifierRows } from './identifier.ts';
 import { findProfilesOver } from './identifier-batch.store.ts';
 import type { IdentitySettings } from './identity-settings.ts';
 
@@ -17,7 +17,7 @@ export async function addIdentifiersOfMany(
 ): Promise<void> {
   const rows = await toIdentifierRows(tx, ref, settings, additions, addedAt);
   await insertIdentifiers(tx, rows);
-  const smallestLimit = Math.min(...settings.identifierConfigs.map(({ limit }) => limit));
+  const smallestLimit = smallestLimitOf(settings);
   const mayBeOver = additions.filter(({ isNew, values }) => !isNew || values.length > smallestLimit);
   const profileIds = mayBeOver.map(({ profileId }) => profileId);
   for (const profileId of await findProfilesOver(tx, profileIds, smallestLimit))

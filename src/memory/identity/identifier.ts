@@ -111,13 +111,18 @@ export async function addIdentifiers(
   addition: IdentifierAddition,
   addedAt: number,
 ): Promise<void> {
-  const { profileId, values } = addition;
+  const { profileId, isNew, values } = addition;
   await insertIdentifiers(tx, await toIdentifierRows(tx, ref, settings, [addition], addedAt));
   for (const value of values) {
     if (getIdentifierConfig(settings, value.idType).matchingAlgo === 'fuzzy')
       await insertGrams(tx, { ...ref, profileId }, value);
   }
-  await cutToLimits(tx, profileId, settings);
+  if (!isNew || values.length > smallestLimitOf(settings)) await cutToLimits(tx, profileId, settings);
+}
+
+/** A new profile with no more values than this has too many of no type. */
+export function smallestLimitOf({ identifierConfigs }: IdentitySettings): number {
+  return Math.min(...identifierConfigs.map(({ limit }) => limit));
 }
 
 /** Rows in the order of arrival, also after values that came within the same millisecond. */
