@@ -34,6 +34,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'how long Recall takes over HTTP, and what it costs: --others N --requests N',
     load: () => import('./latency.ts'),
   },
+  growth: {
+    summary: 'what grows with the store: --engine sqlite|postgres --sizes N,N,... --requests N',
+    load: () => import('./growth.ts'),
+  },
   recall: {
     summary: 'how much of the evidence Recall finds: --locomo FILE [--noise-embeddings]',
     load: () => import('./recall.ts'),

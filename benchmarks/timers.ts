@@ -10,6 +10,7 @@ import { runInNewContext } from 'node:vm';
 import type { RunningServer } from '../src/app/server.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
 import { countQueries } from './support/queries.ts';
+import { sample } from './support/sample.ts';
 import { type BenchServer, startBenchServer } from './support/server.ts';
 
 const conversationsDefault = 100_000;
@@ -101,16 +102,6 @@ async function measureTicks({ context, runner }: RunningServer) {
     const lookQueries = Math.round(queries() / ticks - 2 * idleQueries);
     return { ms: round(percentile(lookMs, 0.5) - percentile(idleMs, 0.5), 3), queries: lookQueries };
   });
-}
-
-async function sample(count: number, action: () => Promise<void>): Promise<number[]> {
-  const durations: number[] = [];
-  for (let at = 0; at < count; at += 1) {
-    const startedAt = performance.now();
-    await action();
-    durations.push(performance.now() - startedAt);
-  }
-  return durations;
 }
 
 /** Timers that come due one by one, each from the look that finds it to the one after it: the move to INACTIVE and its event. */

@@ -11,7 +11,14 @@ export interface BenchDatabase {
 }
 
 /** What a reader of a result wants to know of a PostgreSQL server. */
-const settingNames = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers'];
+const settingNames = [
+  'server_version',
+  'fsync',
+  'synchronous_commit',
+  'full_page_writes',
+  'shared_buffers',
+  'max_wal_size',
+];
 
 /** SQLite in the server's data directory, whose settings the server itself insists on. */
 export const sqliteDatabase: BenchDatabase = {
@@ -41,7 +48,8 @@ export async function startPostgresDatabase(): Promise<PostgresBench> {
   };
 }
 
-async function describePostgres(url: string): Promise<Record<string, string>> {
+/** Version and settings of the server behind a URL, as they stand in results. */
+export async function describePostgres(url: string): Promise<Record<string, string>> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const { rows } = await client
