@@ -17,7 +17,6 @@ declare
     "profile_events": "profile_id",
     "observations": "profile_id",
     "observation_revisions": "profile_id",
-    "observation_conversations": "profile_id",
     "observation_provenance": "profile_id",
     "conversation_summaries": "profile_id",
     "memory_versions": "profile_id",

@@ -14,6 +14,7 @@ export const growthOperations = [
   'listProfilesFirst',
   'listProfilesInside',
   'listObservations',
+  'listOfConversationAmong10000',
   'append',
   'createWithIdentity',
 ] as const;
@@ -29,7 +30,7 @@ let newProfileNumber = 5_000_000;
 /** Requests about profiles anywhere in the store, so that nothing that was asked for lately is likely to be asked for again. */
 export async function growthRequests(
   server: ChildServer,
-  { storeId, largeId, profiles }: GrownStore,
+  { storeId, largeId, template, profiles }: GrownStore,
   chance: Chance,
 ): Promise<Requests> {
   const list = `/v1/Stores/${storeId}/Profiles`;
@@ -51,6 +52,9 @@ export async function growthRequests(
     listProfilesFirst: () => get(list),
     listProfilesInside: () => get(`${list}?pageToken=${tokenAt(copiedProfileId(number()))}`),
     listObservations: () => get(`${anyone()}/Observations`),
+    // It is in none of them, so all are looked at.
+    listOfConversationAmong10000: () =>
+      get(`${list}/${largeId}/Observations?conversationId=${template.sourceIds[0]}`),
     append: () =>
       post(`${anyone()}/Observations`, {
         observations: [

@@ -1,5 +1,6 @@
 /** The door of the storage room. */
 export { bulkInsert } from './bulk-insert.ts';
+export { containsText } from './contains-text.ts';
 export type { Database, Reader, Tx } from './database.ts';
 export { deleteSome, type ErasableTable } from './delete-some.ts';
 export { decodeJson, encodeJson } from './json.ts';

@@ -23,7 +23,6 @@ export interface Schema {
   identifier_grams: IdentifierGramRow;
   observations: ObservationRow;
   observation_revisions: ObservationRevisionRow;
-  observation_conversations: ObservationConversationRow;
   observation_provenance: ObservationProvenanceRow;
   conversation_summaries: ConversationSummaryRow;
   memory_versions: MemoryVersionRow;
@@ -296,14 +295,6 @@ export interface ObservationRevisionRow {
   conversation_ids_json: string;
   created_at: number;
   updated_at: number;
-}
-
-/** Which observations mention a conversation; serves the list filter. */
-export interface ObservationConversationRow {
-  account_id: string;
-  profile_id: string;
-  conversation_id: string;
-  observation_id: string;
 }
 
 /** What of a conversation led to a state of an observation, and who read it there. */

@@ -51,6 +51,26 @@ describe('observations through the SDK', () => {
     });
   });
 
+  it('lists those that mention a conversation, as they are now', async () => {
+    const other = conversationId.replace(/1$/, '2');
+    const [moved] = [
+      await createOne('first', { conversationIds: [conversationId] }),
+      await createOne('second', { conversationIds: [other, conversationId] }),
+      await createOne('third', { conversationIds: [other] }),
+      await createOne('fourth'),
+    ];
+    const listOf = async (id: string) => {
+      const reply = await server.request('GET', `${path()}?conversationId=${id}`);
+      return (reply.body as { observations: { content: string }[] }).observations.map(
+        ({ content }) => content,
+      );
+    };
+    expect(await listOf(conversationId)).toEqual(['second', 'first']);
+    await client.memory.v1.observations(storeId, profileId, moved ?? '').patch({ conversationIds: [other] });
+    expect(await listOf(conversationId)).toEqual(['second']);
+    expect(await listOf(other)).toEqual(['third', 'second', 'first']);
+  });
+
   it('fetches one by its ID', async () => {
     const id = await createOne('Drinks tea.');
     expect(await client.memory.v1.observations(storeId, profileId, id).fetch()).toMatchObject({

@@ -1,29 +1,24 @@
 import { expect, it } from 'vitest';
 import { type Database, deleteSome, type ErasableTable } from '../../src/storage/index.ts';
 import { describeOnEachDatabase } from '../support/databases.ts';
-import { accountId, observationRow } from '../support/rows.ts';
+import { accountId, observationRow, provenanceRow } from '../support/rows.ts';
 
 const observations: ErasableTable = { table: 'observations', by: 'profile_id', key: ['profile_id', 'id'] };
-const links: ErasableTable = {
-  table: 'observation_conversations',
+const sources: ErasableTable = {
+  table: 'observation_provenance',
   by: 'profile_id',
-  key: ['profile_id', 'conversation_id', 'observation_id'],
+  key: ['profile_id', 'observation_id', 'revision'],
 };
 
-/** Ten observations of each profile, each of which names a conversation. */
+/** Ten observations of each profile, each with where it comes from. */
 async function fill(db: Database, profileIds: readonly string[], account = accountId): Promise<void> {
   await db.transaction(async (tx) => {
     for (const profile_id of profileIds) {
       const ids = Array.from({ length: 10 }, (_, n) => `${profile_id}-${n}`);
       const rows = ids.map((id) => observationRow(id, { profile_id, account_id: account }));
       await tx.insertInto('observations').values(rows).execute();
-      const named = ids.map((observation_id) => ({
-        account_id: account,
-        profile_id,
-        conversation_id: 'c',
-        observation_id,
-      }));
-      await tx.insertInto('observation_conversations').values(named).execute();
+      const from = ids.map((id) => provenanceRow(id, { profile_id, account_id: account }));
+      await tx.insertInto('observation_provenance').values(from).execute();
     }
   });
 }
@@ -32,7 +27,7 @@ function erase(db: Database, tables: readonly ErasableTable[], ids: readonly str
   return db.transaction((tx) => deleteSome(tx, tables, { accountId, ids }, rowsMax));
 }
 
-async function count(db: Database, table: 'observations' | 'observation_conversations'): Promise<number> {
+async function count(db: Database, table: 'observations' | 'observation_provenance'): Promise<number> {
   return (await db.reader.selectFrom(table).select('profile_id').execute()).length;
 }
 
@@ -42,8 +37,8 @@ describeOnEachDatabase('deleting some rows', (databases) => {
     await fill(db, ['a', 'b']);
     const left: number[][] = [];
     for (let more = 0; more <= 0; ) {
-      more = await erase(db, [observations, links], ['a', 'b'], 15);
-      left.push([more, await count(db, 'observations'), await count(db, 'observation_conversations')]);
+      more = await erase(db, [observations, sources], ['a', 'b'], 15);
+      left.push([more, await count(db, 'observations'), await count(db, 'observation_provenance')]);
     }
     expect(left).toEqual([
       [0, 5, 20],
@@ -70,7 +65,7 @@ describeOnEachDatabase('deleting some rows', (databases) => {
     const db = await databases.open();
     await fill(db, ['a', 'b']);
     await fill(db, ['theirs'], 'AC2');
-    await erase(db, [observations, links], ['a', 'theirs'], 1000);
-    expect([await count(db, 'observations'), await count(db, 'observation_conversations')]).toEqual([20, 20]);
+    await erase(db, [observations, sources], ['a', 'theirs'], 1000);
+    expect([await count(db, 'observations'), await count(db, 'observation_provenance')]).toEqual([20, 20]);
   });
 });

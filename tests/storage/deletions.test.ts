@@ -14,6 +14,7 @@ import { findInTables } from '../support/leftovers.ts';
 import { createWorkspace, say, startConversation } from '../support/main-job.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
 import { refusalText, refuse } from '../support/refusal.ts';
+import { provenanceRow } from '../support/rows.ts';
 import { createStore, type SdkClient, startServerWithSdk } from '../support/sdk.ts';
 import { until } from '../support/until.ts';
 
@@ -81,7 +82,7 @@ describe.each(enginesOfServers)('deletions on $engine', ({ engine, skip }) => {
       select (select count(*) from profiles where store_id = ${storeId})
         + (select count(*) from profile_traits where store_id = ${storeId})
         + (select count(*) from profile_identifiers where store_id = ${storeId})
-        + (select count(*) from observation_conversations where conversation_id = ${storeId}) as count`.execute(
+        + (select count(*) from observation_provenance where conversation_id = ${storeId}) as count`.execute(
       server.context.db.reader,
     );
     return Number(rows[0]?.count);
@@ -244,11 +245,11 @@ describe.each(enginesOfServers)('deletions on $engine', ({ engine, skip }) => {
           .where('store_id', '=', storeId)
           .limit(1)
           .executeTakeFirstOrThrow();
-        const mention = { account_id: accountId, profile_id: id, conversation_id: storeId };
-        const mentions = Array.from({ length: rows }, (_, n) => ({ ...mention, observation_id: String(n) }));
+        const mention = { profile_id: id, conversation_id: storeId };
+        const mentions = Array.from({ length: rows }, (_, n) => provenanceRow(String(n), mention));
         for (let start = 0; start < rows; start += 2000)
           await tx
-            .insertInto('observation_conversations')
+            .insertInto('observation_provenance')
             .values(mentions.slice(start, start + 2000))
             .execute();
       });

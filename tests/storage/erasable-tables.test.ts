@@ -41,7 +41,7 @@ describe('the tables that are erased', () => {
     const db = await openEmpty();
     const naming = tablesWith(await columnsOf(db), 'conversation_id');
     await db.close();
-    const remembered = ['observation_conversations', 'observation_provenance', 'conversation_summaries'];
+    const remembered = ['observation_provenance', 'conversation_summaries'];
     const listed = conversationTables.map(({ table }) => table);
     expect(listed.sort()).toEqual(naming.filter((table) => !remembered.includes(table)).sort());
   });

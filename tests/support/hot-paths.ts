@@ -37,6 +37,10 @@ export const hotPaths: Readonly<Record<string, HotPath>> = {
         traits: { Contact: { phone: '+12025550177', email: 'robin@example.com' } },
       }),
   },
+  'list profiles, the first page and the one after': {
+    tables: ['profiles'],
+    run: ({ server, storeId }) => expectTwoPages(server, `/v1/Stores/${storeId}/Profiles?pageSize=1`),
+  },
   'GET conversation': {
     tables: ['conversations'],
     run: ({ server, conversation }) => expectOk(server, 'GET', conversation),
@@ -67,6 +71,22 @@ export const hotPaths: Readonly<Record<string, HotPath>> = {
       await expectOk(server, 'GET', `${one}/Revisions`);
       await expectOk(server, 'DELETE', one);
     },
+  },
+  'list observations, the first page and the one after': {
+    tables: ['observations'],
+    async run({ server, profile }) {
+      for (const drink of ['coffee', 'water']) await observe(server, profile, `drinks ${drink}`);
+      await expectTwoPages(server, `${profile}/Observations?pageSize=1`);
+    },
+  },
+  'list observations of a conversation': {
+    tables: ['observations'],
+    run: ({ server, profile, conversation }) =>
+      expectOk(
+        server,
+        'GET',
+        `${profile}/Observations?conversationId=${conversation.split('/').at(-1)}&source=test`,
+      ),
   },
   'Recall of a profile that is not in memory': {
     tables: ['memory_versions', 'observations', 'conversation_summaries'],
@@ -112,6 +132,11 @@ export async function expectOk(
   if (reply.status >= 300)
     throw new Error(`${method} ${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
   return reply.body;
+}
+
+async function expectTwoPages(server: TestServer, list: string): Promise<void> {
+  const { meta } = (await expectOk(server, 'GET', list)) as { meta: { nextToken: string } };
+  await expectOk(server, 'GET', `${list}&pageToken=${meta.nextToken}`);
 }
 
 const observe = (server: TestServer, profile: string, content: string) =>

@@ -15,6 +15,8 @@ export async function findScans(db: Database, queries: readonly LoggedQuery[]): 
   return db.transaction(async (tx) => {
     // Where an index serves at all, a plan without it is one for a table that is too small.
     await sql`set local enable_seqscan = off`.execute(tx);
+    // The same of a bitmap, which a store of a few profiles is worth.
+    await sql`set local enable_bitmapscan = off`.execute(tx);
     return scansOf(queries, (query) => postgresScans(tx, query));
   });
 }

@@ -1,4 +1,4 @@
-import type { ObservationRow, StoreRow } from '../../src/storage/index.ts';
+import type { ObservationProvenanceRow, ObservationRow, StoreRow } from '../../src/storage/index.ts';
 
 /** The account that rows of storage tests belong to. */
 export const accountId = 'AC00000000000000000000000000000001';
@@ -36,6 +36,27 @@ export function observationRow(id: string, changes: Partial<ObservationRow> = {}
     updated_at: startMs,
     revision: 1,
     memory_version: 1,
+    ...changes,
+  };
+}
+
+/** Where an observation comes from: one communication of a conversation. */
+export function provenanceRow(
+  observationId: string,
+  changes: Partial<ObservationProvenanceRow> = {},
+): ObservationProvenanceRow {
+  return {
+    account_id: accountId,
+    profile_id: 'profile',
+    observation_id: observationId,
+    revision: 1,
+    conversation_id: 'conversation',
+    communication_ids_json: '["communication"]',
+    extractor: 'test',
+    extractor_version: '1',
+    stands_in_for: null,
+    stand_in_reason: null,
+    extracted_at: startMs,
     ...changes,
   };
 }

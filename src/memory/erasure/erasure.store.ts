@@ -27,11 +27,6 @@ export const profileTables: readonly ErasableTable[] = [
   { table: 'profile_events', by: 'profile_id', key: ['profile_id', 'id'] },
   { table: 'observations', by: 'profile_id', key: ['profile_id', 'id'] },
   { table: 'observation_revisions', by: 'profile_id', key: ['profile_id', 'observation_id', 'revision'] },
-  {
-    table: 'observation_conversations',
-    by: 'profile_id',
-    key: ['profile_id', 'conversation_id', 'observation_id'],
-  },
   { table: 'observation_provenance', by: 'profile_id', key: ['profile_id', 'observation_id', 'revision'] },
   { table: 'conversation_summaries', by: 'profile_id', key: ['profile_id', 'id'] },
   { table: 'memory_vectors', by: 'profile_id', key: ['profile_id', 'kind', 'memory_id'] },

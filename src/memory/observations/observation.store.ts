@@ -1,8 +1,7 @@
 import {
   bulkInsert,
-  decodeJson,
+  containsText,
   fetchPage,
-  type ObservationConversationRow,
   type ObservationRow,
   type Page,
   type PageRequest,
@@ -15,7 +14,7 @@ import { memorySource } from '../search/index.ts';
 import type { ObservationState } from './observation.wire.ts';
 
 /** Tables whose rows belong to an observation. */
-const dependents = ['observation_revisions', 'observation_conversations', 'observation_provenance'] as const;
+const dependents = ['observation_revisions', 'observation_provenance'] as const;
 const tables = ['observations', ...dependents] as const;
 
 /** How Recall reads observations. */
@@ -31,13 +30,7 @@ export interface ObservationFilter {
   readonly conversationId?: string | undefined;
 }
 
-const insertRows = bulkInsert('observations');
-const insertLinks = bulkInsert('observation_conversations');
-
-export async function insertObservations(tx: Tx, rows: readonly ObservationRow[]): Promise<void> {
-  await insertRows(tx, rows);
-  await insertLinks(tx, rows.flatMap(toConversationLinks));
-}
+export const insertObservations = bulkInsert('observations');
 
 export async function findObservation(
   reader: Reader,
@@ -63,14 +56,18 @@ export async function listObservations(
   if (filter.createdAfter !== undefined) query = query.where('created_at', '>=', filter.createdAfter);
   if (filter.createdBefore !== undefined) query = query.where('created_at', '<', filter.createdBefore);
   if (filter.conversationId !== undefined) {
-    const linked = reader
-      .selectFrom('observation_conversations')
-      .select('observation_id')
-      .where('profile_id', '=', profileId)
-      .where('conversation_id', '=', filter.conversationId);
-    query = query.where('id', 'in', linked);
+    query = query.where('id', 'in', mentioning(reader, profileId, filter.conversationId));
   }
   return fetchPage(query, ['created_at', 'id'], page);
+}
+
+/** Ids of those that mention a conversation: one look along the profile's rows, of which there are ten thousand at most. */
+function mentioning(reader: Reader, profileId: string, conversationId: string) {
+  return reader
+    .selectFrom('observations')
+    .select('id')
+    .where('profile_id', '=', profileId)
+    .where(containsText(reader, 'conversation_ids_json', conversationId));
 }
 
 /** Replaces an observation's state and keeps the one before as a revision. */
@@ -91,8 +88,6 @@ export async function reviseObservationRow(
     .where('profile_id', '=', profile_id)
     .where('id', '=', id)
     .execute();
-  await deleteConversationLinks(tx, before);
-  await insertLinks(tx, toConversationLinks(after));
 }
 
 /** States of an observation, newest first, the current one among them. */
@@ -124,7 +119,7 @@ export async function listRevisions(
   return fetchPage(reader.selectFrom(current.unionAll(past).as('states')).selectAll(), ['revision'], page);
 }
 
-/** Deletes observations with their revisions, links and provenance. */
+/** Deletes observations with their revisions and provenance. */
 export async function deleteObservationRows(
   tx: Tx,
   profileId: string,
@@ -201,25 +196,4 @@ export async function moveSomeObservations(
 
 export async function deleteObservationsOf(tx: Tx, profileId: string): Promise<void> {
   for (const table of tables) await tx.deleteFrom(table).where('profile_id', '=', profileId).execute();
-}
-
-function toConversationLinks(row: ObservationRow): ObservationConversationRow[] {
-  const conversationIds = new Set(decodeJson<string[]>(row.conversation_ids_json));
-  return [...conversationIds].map((conversation_id) => ({
-    account_id: row.account_id,
-    profile_id: row.profile_id,
-    conversation_id,
-    observation_id: row.id,
-  }));
-}
-
-async function deleteConversationLinks(tx: Tx, row: ObservationRow): Promise<void> {
-  const conversationIds = decodeJson<string[]>(row.conversation_ids_json);
-  if (conversationIds.length === 0) return;
-  await tx
-    .deleteFrom('observation_conversations')
-    .where('profile_id', '=', row.profile_id)
-    .where('conversation_id', 'in', conversationIds)
-    .where('observation_id', '=', row.id)
-    .execute();
 }

@@ -17,6 +17,7 @@ import { memoryVersions } from './0020-memory-versions.ts';
 import { extraction } from './0021-extraction.ts';
 import { memoryVectors } from './0022-memory-vectors.ts';
 import { standInReason } from './0023-stand-in-reason.ts';
+import { mentionsInObservations } from './0024-mentions-in-observations.ts';
 import { type SchemaWriter, schemaWriter } from './columns.ts';
 
 /**
@@ -40,6 +41,7 @@ const migrations: Readonly<Record<string, (writer: SchemaWriter) => Promise<void
   '0021-extraction': extraction,
   '0022-memory-vectors': memoryVectors,
   '0023-stand-in-reason': standInReason,
+  '0024-mentions-in-observations': mentionsInObservations,
 };
 
 /** Brings the schema up to date. With several processes one migrates while the others wait. */

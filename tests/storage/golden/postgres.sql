@@ -349,15 +349,6 @@ create table model_usage (
 
 alter table model_usage add constraint model_usage_key PRIMARY KEY (account_id, day);
 
-create table observation_conversations (
-  account_id text collate "C" not null,
-  profile_id text collate "C" not null,
-  conversation_id text collate "C" not null,
-  observation_id text collate "C" not null
-);
-
-alter table observation_conversations add constraint observation_conversations_key PRIMARY KEY (profile_id, conversation_id, observation_id);
-
 create table observation_provenance (
   account_id text collate "C" not null,
   profile_id text collate "C" not null,

@@ -296,13 +296,6 @@ CREATE TABLE "model_usage" (
   "tokens" integer not null,
   constraint "model_usage_key" primary key ("account_id", "day")) without rowid;
 
-CREATE TABLE "observation_conversations" (
-  "account_id" text not null,
-  "profile_id" text not null,
-  "conversation_id" text not null,
-  "observation_id" text not null,
-  constraint "observation_conversations_key" primary key ("profile_id", "conversation_id", "observation_id")) without rowid;
-
 CREATE TABLE "observation_provenance" (
   "account_id" text not null,
   "profile_id" text not null,
