@@ -1,13 +1,17 @@
-import type { EventProfileRow, EventRow, Reader, Tx } from '../storage/index.ts';
+import { type EventProfileRow, type EventRow, prepared, type Reader, type Tx } from '../storage/index.ts';
 
 /** Appends the event and answers its position, which the database gives. */
-export async function insertEvent(
-  tx: Tx,
-  event: Omit<EventRow, 'position' | 'transaction_id'>,
-): Promise<number> {
-  const row = await tx.insertInto('events').values(event).returning('position').executeTakeFirstOrThrow();
+export async function insertEvent(tx: Tx, event: NewEvent): Promise<number> {
+  const [row] = await insertRow(tx, event);
+  if (!row) throw new Error('an event that was added has a position');
   return row.position;
 }
+
+type NewEvent = Omit<EventRow, 'position' | 'transaction_id'>;
+
+const insertRow = prepared((tx: Tx, event: NewEvent) =>
+  tx.insertInto('events').values(event).returning('position'),
+);
 
 /** A place in the order of an account's events: that of the event it names. All events come after 0 and 0. */
 export interface EventPlace {

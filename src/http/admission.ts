@@ -24,13 +24,15 @@ export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #limiters: Readonly<Record<'requests' | 'recalls', Limiter | undefined>>;
   readonly #underWay = new Map<string, number>();
-  readonly #callers = new WeakMap<FastifyRequest, string>();
-  readonly #admitted = new WeakMap<FastifyRequest, string>();
 
   static async on(app: FastifyInstance, limits: AdmissionLimits): Promise<Admission> {
     await app.register(fastifyRateLimit, { global: false });
+    app.decorateRequest('isUnderWay', false);
     const admission = new Admission(app, limits);
-    app.addHook('onResponse', async (request) => admission.leave(request));
+    app.addHook('onResponse', (request, _reply, done) => {
+      admission.leave(request);
+      done();
+    });
     return admission;
   }
 
@@ -40,7 +42,7 @@ export class Admission {
         ? app.createRateLimit({
             max,
             timeWindow: 1000,
-            keyGenerator: (request) => this.#callers.get(request) ?? '',
+            keyGenerator: callerOf,
           })
         : undefined;
     this.#limits = limits;
@@ -52,22 +54,34 @@ export class Admission {
 
   /** Returns when the request may go on; throws `tooManyRequests` otherwise. */
   async admit(request: FastifyRequest, account: Account, { countedAs = 'requests' }: Route): Promise<void> {
-    this.#callers.set(request, usernameOf(request.headers.authorization) ?? account.id);
-    const rate = await this.#limiters[countedAs]?.(request);
+    const limiter = this.#limiters[countedAs];
+    const rate = limiter && (await limiter(request));
     if (rate && !rate.isAllowed && rate.isExceeded) throw errors.tooFast(rate.max, rate.ttlInSeconds);
     const underWay = this.#underWay.get(account.id) ?? 0;
     if (underWay >= this.#limits.accountConcurrency) throw errors.tooManyUnderWay(underWay);
     this.#underWay.set(account.id, underWay + 1);
-    this.#admitted.set(request, account.id);
+    request.isUnderWay = true;
   }
 
   /** The request is no longer worked on: it was answered, its caller hung up, or what is left of it is a stream. */
   leave(request: FastifyRequest): void {
-    const accountId = this.#admitted.get(request);
-    if (accountId === undefined) return;
-    this.#admitted.delete(request);
-    const left = (this.#underWay.get(accountId) ?? 0) - 1;
-    if (left > 0) this.#underWay.set(accountId, left);
-    else this.#underWay.delete(accountId);
+    const { account, isUnderWay } = request;
+    if (!account || !isUnderWay) return;
+    request.isUnderWay = false;
+    const left = (this.#underWay.get(account.id) ?? 0) - 1;
+    if (left > 0) this.#underWay.set(account.id, left);
+    else this.#underWay.delete(account.id);
+  }
+}
+
+/** The credential that is used, or the account whose signature takes its place. */
+function callerOf({ headers, account }: FastifyRequest): string {
+  return usernameOf(headers.authorization) ?? account?.id ?? '';
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** It counts among the requests of its account that are worked on. */
+    isUnderWay: boolean;
   }
 }

@@ -14,7 +14,7 @@ import type { Logger } from 'pino';
 import { ApiError, errors, type Surface } from '../errors/index.ts';
 import { describeOutage } from '../storage/index.ts';
 import { Admission, type AdmissionLimits } from './admission.ts';
-import { type Authenticate, authenticateHeader, findAccount } from './auth.ts';
+import { type Authenticate, authenticateHeader } from './auth.ts';
 import { addBodyParsers, addCsvParser, addStreamParser } from './body.ts';
 import { answerClientError } from './client-error.ts';
 import { closeConnectionsAtStop } from './connections.ts';
@@ -24,12 +24,13 @@ import type { Metrics } from './metrics.ts';
 import { addOpenApi } from './openapi.ts';
 import { originOf } from './origin.ts';
 import { isProfileMoved, renderError, renderMoved } from './problem.ts';
+import { ReceivedRequest } from './received-request.ts';
 import { checkReply } from './reply-check.ts';
 import { createRequestId } from './request-id.ts';
-import type { Account, ApiRequest, Reply, Route } from './route.ts';
+import type { Account, Reply, Route } from './route.ts';
 import { toSerializer } from './serialization.ts';
 import { assertSameAccount, authenticateSigned, type VerifySignature } from './signed.ts';
-import { endOfReply, sendStream } from './stream.ts';
+import { sendStream } from './stream.ts';
 import { addUnknownRoutes } from './unknown-routes.ts';
 import { compileValidator, toValidationError } from './validation.ts';
 
@@ -62,6 +63,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: createRequestId,
+    // Log lines name their request themselves.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: options.bodyMaxBytes,
     keepAliveTimeout: keepAliveMs,
     requestTimeout: options.requestTimeoutMs,
@@ -90,13 +93,17 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
   app.setSerializerCompiler(({ schema }) => toSerializer(schema as object));
   app.setErrorHandler((error, request, reply) => sendError(options, error, request, reply));
-  app.addHook('onRequest', async (request, reply) => {
+  app.decorateRequest('account');
+  // Hooks that wait for nothing call back: a promise for each would be felt on every request.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('Twilio-Request-Id', request.id);
     normalizeContentEncoding(request.raw.headers);
-    if (request.url.includes('%00')) throw errors.invalidRequest('The URL holds the character U+0000.');
+    done(
+      request.url.includes('%00') ? errors.invalidRequest('The URL holds the character U+0000.') : undefined,
+    );
   });
   const stopping = closeConnectionsAtStop(app);
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const operation = request.routeOptions.config.operation ?? 'unknown';
     metrics.observeRequest(
       { operation, method: request.method, status: reply.statusCode },
@@ -112,6 +119,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
       },
       'request',
     );
+    done();
   });
 
   await app.register(fastifyCompress, {
@@ -135,6 +143,10 @@ type RouteOptions = Omit<HttpOptions, 'admission'> & {
 };
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is calling, as soon as that is known. */
+    account?: Account;
+  }
   interface FastifyContextConfig {
     operation?: string;
     /** Callers may sign their request in place of credentials. */
@@ -155,7 +167,7 @@ function addRouteWithBody(app: FastifyInstance, route: Route, options: RouteOpti
 function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): void {
   const { operation, method, path, access = 'account' } = route;
   const { stopping, admission } = options;
-  const accounts = new WeakMap<FastifyRequest, Account>();
+  const keepKnownQuery = queryFilter(route);
   app.route({
     method,
     url: path,
@@ -169,12 +181,12 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
       if (access === 'root' && !account.isRoot) {
         throw errors.forbidden('This needs the account SID and its auth token rather than an API key.');
       }
-      accounts.set(request, account);
+      request.account = account;
       await admission.admit(request, account, route);
     },
     preValidation: async (request) => {
-      if (access === 'signed') await settleAccount(request, accounts, route, options);
-      keepKnownQuery(request, route);
+      if (access === 'signed') await settleAccount(request, route, options);
+      request.query = keepKnownQuery(request.query as Record<string, unknown>);
       if (request.body === undefined && route.body) {
         const kind = route.bodyAs === 'form' ? 'form' : 'JSON body';
         if (!route.isBodyOptional) throw errors.invalidRequest(`The request needs a ${kind}.`);
@@ -182,7 +194,7 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
       }
     },
     handler: async (request, reply) => {
-      const answer = await route.handle(toApiRequest(request, reply, accounts.get(request), options));
+      const answer = await route.handle(new ReceivedRequest(request, reply, options));
       if (answer.body instanceof Readable) {
         admission.leave(request);
         return sendStream(reply.code(answer.status).headers(answer.headers ?? {}), answer.body, stopping);
@@ -196,15 +208,13 @@ function addRoute(app: FastifyInstance, route: Route, options: RouteOptions): vo
 /** Credentials have named the account before the body was read; a signature names it now. */
 async function settleAccount(
   request: FastifyRequest,
-  accounts: WeakMap<FastifyRequest, Account>,
   route: Route,
   { publicUrl, verifySignature, admission }: RouteOptions,
 ): Promise<void> {
-  const account = accounts.get(request);
-  if (account) return assertSameAccount(request, account);
+  if (request.account) return assertSameAccount(request, request.account);
   const url = originOf(request, publicUrl) + request.url;
   const signer = await authenticateSigned(request, url, verifySignature);
-  accounts.set(request, signer);
+  request.account = signer;
   await admission.admit(request, signer, route);
 }
 
@@ -242,66 +252,33 @@ function toSchema({
   };
 }
 
-function toApiRequest(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  account: Account | undefined,
-  { publicUrl, stopping, authenticate }: RouteOptions,
-): ApiRequest<unknown, unknown, unknown> {
-  return {
-    account: account ?? { id: '', isRoot: false },
-    requestId: request.id,
-    // `route` erased these types; the validator has checked the values against the same schemas.
-    params: request.params as undefined,
-    query: request.query as undefined,
-    body: request.body as undefined,
-    method: request.method,
-    url: request.url,
-    // Made for the routes that ask for them.
-    get bodyStream() {
-      return request.body instanceof Readable ? request.body : Readable.from([]);
-    },
-    get headers() {
-      return joinHeaders(request.headers);
-    },
-    get origin() {
-      return originOf(request, publicUrl);
-    },
-    get signal() {
-      return endOfReply(reply, stopping);
-    },
-    areCredentialsGood: async () =>
-      (await findAccount(request.headers.authorization, authenticate)) !== undefined,
-  };
-}
-
-function joinHeaders(headers: FastifyRequest['headers']): Record<string, string | undefined> {
-  const joined = Object.entries(headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : value,
-  ]);
-  return Object.fromEntries(joined);
-}
-
 /**
  * Parameters that the route does not know play no part. Conversations clients write names in either case
  * (conversations-clients section 7, item 3); one that is written in both is repeated.
  */
-function keepKnownQuery(request: FastifyRequest, { query, surface }: Route): void {
+function queryFilter({
+  query,
+  surface,
+}: Route): (written: Record<string, unknown>) => Record<string, unknown> {
   const names = Object.keys((query as { properties?: object } | undefined)?.properties ?? {});
   const comparable = (name: string) => (surface === 'conversations' ? name.toLowerCase() : name);
-  const written = Object.entries(request.query as Record<string, unknown>);
-  const known = names.flatMap((name): [string, unknown][] => {
-    const values = written
-      .filter(([other]) => comparable(other) === comparable(name))
-      .flatMap(([, value]) => value);
-    return values.length > 0 ? [[name, values.length > 1 ? values : values[0]]] : [];
-  });
-  request.query = Object.fromEntries(known);
+  return (written) => {
+    const known: Record<string, unknown> = {};
+    const entries = Object.entries(written);
+    if (entries.length === 0) return known;
+    for (const name of names) {
+      const values = entries
+        .filter(([other]) => comparable(other) === comparable(name))
+        .flatMap(([, value]) => value);
+      if (values.length > 0) known[name] = values.length > 1 ? values : values[0];
+    }
+    return known;
+  };
 }
 
-function send(reply: FastifyReply, { status, body, headers = {} }: Reply): FastifyReply {
-  reply.code(status).headers(headers);
+function send(reply: FastifyReply, { status, body, headers }: Reply): FastifyReply {
+  reply.code(status);
+  if (headers) reply.headers(headers);
   if (typeof body === 'string') return reply.send(body);
   return reply.type('application/json; charset=utf-8').send(body);
 }

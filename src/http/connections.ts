@@ -13,8 +13,9 @@ export function closeConnectionsAtStop(app: FastifyInstance): AbortSignal {
     controller.abort();
     for (const socket of unused) socket.destroy();
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (controller.signal.aborted) reply.header('Connection', 'close');
+    done();
   });
   return controller.signal;
 }

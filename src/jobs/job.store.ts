@@ -1,5 +1,5 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
-import type { Database, JobRow, Reader, Schema, Tx } from '../storage/index.ts';
+import { type OnConflictBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type Database, type JobRow, prepared, type Reader, type Schema, type Tx } from '../storage/index.ts';
 import type { Lane } from './job.ts';
 
 /** States in the text of a query, so that SQLite can match them to the conditions of the partial indexes. */
@@ -12,18 +12,25 @@ const dead = sql.lit<JobRow['state']>('dead');
  * is running then, it loses its lease and runs again. One statement, so that two that are enqueued at once end as one.
  */
 export async function insertJob(tx: Tx, job: JobRow, ifLive: 'replace' | 'keep'): Promise<void> {
-  const { id: _, ...replacement } = job;
-  await tx
+  await (ifLive === 'keep' ? insertUnlessLive : insertOrReplace)(tx, job);
+}
+
+const insertUnlessLive = prepared((tx: Tx, job: JobRow) =>
+  tx
     .insertInto('jobs')
     .values(job)
-    .onConflict((conflict) => {
-      const live = conflict
-        .column('dedupe_key')
-        .where('dedupe_key', 'is not', null)
-        .where('state', '<>', dead);
-      return ifLive === 'keep' ? live.doNothing() : live.doUpdateSet(replacement);
-    })
-    .execute();
+    .onConflict((conflict) => withLiveKey(conflict).doNothing()),
+);
+
+const insertOrReplace = prepared((tx: Tx, { id, ...replacement }: JobRow) =>
+  tx
+    .insertInto('jobs')
+    .values({ id, ...replacement })
+    .onConflict((conflict) => withLiveKey(conflict).doUpdateSet(replacement)),
+);
+
+function withLiveKey(conflict: OnConflictBuilder<Schema, 'jobs'>) {
+  return conflict.column('dedupe_key').where('dedupe_key', 'is not', null).where('state', '<>', dead);
 }
 
 export async function deleteJobByKey(tx: Tx, dedupeKey: string): Promise<void> {

@@ -1,13 +1,15 @@
 import type { Compilable, CompiledQuery, RootOperationNode } from 'kysely';
 import type { Reader } from './database.ts';
+import { DirectAdapter } from './sqlite/direct-dialect.ts';
 
-/** What a prepared query is given: texts, and lists of texts. */
-type Values = Readonly<Record<string, string | readonly string[]>>;
+/** What a prepared query is given: values of columns, and lists of texts. */
+type Value = string | number | null | readonly string[];
+type Values<Given> = { readonly [Name in keyof Given]: Value };
 
 /** The text of a query, and where each of its parameters comes from: a value by name, or what is the same in every call. */
 interface Prepared {
   readonly query: CompiledQuery;
-  readonly sources: readonly ((values: Values) => unknown)[];
+  readonly sources: readonly ((values: Values<unknown>) => unknown)[];
 }
 
 /** Longer lists are the rare ones of long pages, whose query is built each time rather than remembered for every length. */
@@ -18,7 +20,7 @@ const mark = '\0';
 
 /**
  * A query that is built once for each database and length of its lists, and from then on only given other values: the builder
- * takes longer than SQLite does. `build` must use each value as it is.
+ * takes longer than SQLite does. `build` must use each value as it is, and be given values of the same names in every call.
  *
  * @example
  * const findPets = prepared((reader, { owner, names }: { owner: string; names: readonly string[] }) =>
@@ -26,45 +28,51 @@ const mark = '\0';
  * );
  * const rows = await findPets(reader, { owner: 'Dana', names: ['Milo', 'Rex'] });
  */
-export function prepared<Given extends Values, Row>(
-  build: (reader: Reader, values: Given) => Compilable<Row>,
-): (reader: Reader, values: Given) => Promise<Row[]> {
+export function prepared<Given extends Values<Given>, Row, From extends Reader = Reader>(
+  build: (reader: From, values: Given) => Compilable<Row>,
+): (reader: From, values: Given) => Promise<Row[]> {
   const known = new WeakMap<object, Map<string, Prepared>>();
   return async (reader, values) => {
     // One of each database; its transactions have the same.
     const { adapter } = reader.getExecutor();
-    if (
-      Object.values(values).some((value) => typeof value !== 'string' && value.length > rememberedLengthMax)
-    ) {
-      return (await reader.executeQuery(build(reader, values).compile())).rows;
-    }
+    const shape = shapeOf(reader, values);
+    if (shape === undefined) return (await reader.executeQuery(build(reader, values).compile())).rows;
     const queries = known.get(adapter) ?? new Map<string, Prepared>();
     known.set(adapter, queries);
-    const shape = shapeOf(reader, values);
     let found = queries.get(shape);
     if (!found) {
-      // Marks are texts and lists of texts, as the values are.
+      // Marks are texts and lists of texts, in places where the builder takes any value for a parameter.
       found = prepare(build(reader, toMarks(values) as Given));
       queries.set(shape, found);
     }
-    const parameters = found.sources.map((source) => source(values));
+    const { query, sources } = found;
+    const parameters = sources.map((source) => source(values));
     // The rows are those of the query that was built.
-    const { rows } = await reader.executeQuery<Row>({ ...found.query, parameters } as CompiledQuery<Row>);
-    return rows;
+    if (adapter instanceof DirectAdapter) return adapter.run(query.sql, parameters) as Row[];
+    return (await reader.executeQuery<Row>({ ...query, parameters } as CompiledQuery<Row>)).rows;
   };
 }
 
-/** On what the text of a query depends: locks are taken in transactions only. */
-function shapeOf({ isTransaction }: Reader, values: Values): string {
+/** On what the text of a query depends: locks are taken in transactions only. Undefined with a list that is too long. */
+function shapeOf<Given extends Values<Given>>({ isTransaction }: Reader, values: Given): string | undefined {
   let shape = isTransaction ? 'locking' : '';
-  for (const value of Object.values(values)) if (typeof value !== 'string') shape += `,${value.length}`;
+  for (const name in values) {
+    const value: Value = values[name];
+    if (!isList(value)) continue;
+    if (value.length > rememberedLengthMax) return undefined;
+    shape += `,${value.length}`;
+  }
   return shape;
 }
 
-function toMarks(values: Values): Values {
-  const marks = Object.entries(values).map(([name, value]) => [
+function isList(value: Value): value is readonly string[] {
+  return typeof value === 'object' && value !== null;
+}
+
+function toMarks<Given extends Values<Given>>(values: Given): Values<unknown> {
+  const marks = Object.entries<Value>(values).map(([name, value]) => [
     name,
-    typeof value === 'string' ? mark + name : value.map((_, at) => `${mark}${name}${mark}${at}`),
+    isList(value) ? value.map((_, at) => `${mark}${name}${mark}${at}`) : mark + name,
   ]);
   return Object.fromEntries(marks);
 }
@@ -74,8 +82,10 @@ function prepare(compilable: Compilable): Prepared {
   return { query, sources: query.parameters.map(toSource) };
 }
 
-function toSource(parameter: unknown): (values: Values) => unknown {
+function toSource(parameter: unknown): (values: Values<Record<string, Value>>) => unknown {
   if (typeof parameter !== 'string' || !parameter.startsWith(mark)) return () => parameter;
   const [name = '', at] = parameter.slice(mark.length).split(mark);
-  return at === undefined ? (values) => values[name] : (values) => values[name]?.[Number(at)];
+  return at === undefined
+    ? (values) => values[name]
+    : (values) => (values[name] as readonly string[])[Number(at)];
 }

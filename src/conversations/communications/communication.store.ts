@@ -5,6 +5,7 @@ import {
   fetchPage,
   type Page,
   type PageRequest,
+  prepared,
   type Reader,
   type Tx,
 } from '../../storage/index.ts';
@@ -53,8 +54,10 @@ export interface Communication {
 }
 
 export async function insertCommunication(tx: Tx, communication: Communication): Promise<void> {
-  await tx.insertInto('communications').values(toRow(communication)).execute();
+  await insertRow(tx, toRow(communication));
 }
+
+const insertRow = prepared((tx: Tx, row: CommunicationRow) => tx.insertInto('communications').values(row));
 
 export async function updateCommunicationRow(tx: Tx, communication: Communication): Promise<void> {
   const { account_id, conversation_id, id, ...changes } = toRow(communication);

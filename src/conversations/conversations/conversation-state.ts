@@ -15,6 +15,7 @@ import {
   findKeyHolder,
   insertChannelIds,
   insertKeys,
+  updateChannelActivity,
   updateConversationRow,
 } from './conversation.store.ts';
 import { emitConversation } from './conversation-events.ts';
@@ -174,7 +175,7 @@ export async function noteCommunication(
   const activity = noteActivity(activityOf(row), { channel, occurredAt, now: context.clock.now() });
   const noted = { ...state, row: { ...row, channel_activity_json: encodeJson(activity) } };
   if (noted.row.channel_activity_json === row.channel_activity_json) return;
-  await updateConversationRow(tx, noted.row);
+  await updateChannelActivity(tx, noted.row);
   await armTimer(tx, context, noted);
 }
 

@@ -63,14 +63,24 @@ export async function listConversationRows(
 }
 
 export async function updateConversationRow(tx: Tx, conversation: ConversationRow): Promise<void> {
-  const { account_id, id, ...changes } = conversation;
-  await tx
-    .updateTable('conversations')
-    .set(changes)
-    .where('account_id', '=', account_id)
-    .where('id', '=', id)
-    .execute();
+  await updateRow(tx, conversation);
 }
+
+const updateRow = prepared((tx: Tx, { account_id, id, ...changes }: ConversationRow) =>
+  tx.updateTable('conversations').set(changes).where('account_id', '=', account_id).where('id', '=', id),
+);
+
+/** Notes where and when something was said last. */
+export const updateChannelActivity = prepared(
+  (tx: Tx, { account_id, id, channel_activity_json }: ChannelActivity) =>
+    tx
+      .updateTable('conversations')
+      .set({ channel_activity_json })
+      .where('account_id', '=', account_id)
+      .where('id', '=', id),
+);
+
+type ChannelActivity = Pick<ConversationRow, 'account_id' | 'id' | 'channel_activity_json'>;
 
 /** Moves `extracted_through` on; false when it is not, or no longer, at `from`. */
 export async function updateExtractedThrough(

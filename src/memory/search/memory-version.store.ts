@@ -22,24 +22,33 @@ export async function nextMemoryVersion(
   { accountId, profileId }: MemoryOwner,
   { removes = false, atLeast = 0 }: { removes?: boolean; atLeast?: number } = {},
 ): Promise<number> {
-  const floor = sql<number>`case when memory_versions.version > ${atLeast} then memory_versions.version else ${atLeast} end`;
-  const row = await tx
-    .insertInto('memory_versions')
-    .values({
-      account_id: accountId,
-      profile_id: profileId,
-      version: atLeast + 1,
-      rebuilt_at_version: removes ? atLeast + 1 : 0,
-    })
-    .onConflict((conflict) =>
-      conflict.column('profile_id').doUpdateSet({
-        version: sql`${floor} + 1`,
-        ...(removes ? { rebuilt_at_version: sql`${floor} + 1` } : {}),
-      }),
-    )
-    .returning('version')
-    .executeTakeFirstOrThrow();
+  const version = { account_id: accountId, profile_id: profileId, at_least: atLeast };
+  const [row] = await (removes ? countRemoval : countWrite)(tx, version);
+  if (!row) throw new Error('a version that was counted is answered');
   return row.version;
+}
+
+interface NextVersion {
+  readonly account_id: string;
+  readonly profile_id: string;
+  readonly at_least: number;
+}
+
+const countWrite = prepared((tx: Tx, next: NextVersion) => countedUp(tx, next, false));
+const countRemoval = prepared((tx: Tx, next: NextVersion) => countedUp(tx, next, true));
+
+function countedUp(tx: Tx, { at_least, ...key }: NextVersion, removes: boolean) {
+  const after = sql<number>`cast(${at_least} as bigint) + 1`;
+  const next = sql<number>`case when memory_versions.version > ${at_least} then memory_versions.version + 1 else ${after} end`;
+  return tx
+    .insertInto('memory_versions')
+    .values({ ...key, version: after, rebuilt_at_version: removes ? after : 0 })
+    .onConflict((conflict) =>
+      conflict
+        .column('profile_id')
+        .doUpdateSet({ version: next, ...(removes ? { rebuilt_at_version: next } : {}) }),
+    )
+    .returning('version');
 }
 
 const selectVersion = prepared((reader, { profileId }: { profileId: string }) =>

@@ -1,11 +1,12 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { Kysely, SqliteDialect, sql } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { AfterCommitHooks } from '../after-commit.ts';
 import type { Database, Reader, Tx } from '../database.ts';
 import type { Schema } from '../schema.ts';
 import { noSignals } from '../signals.ts';
+import { type DirectAdapter, DirectDialect } from './direct-dialect.ts';
 import { cacheStatements } from './statement-cache.ts';
 
 /** How many transactions share one commit, and so one wait for the disk. */
@@ -35,6 +36,8 @@ export class SqliteDatabase implements Database {
   readonly description: string;
   readonly reader: Reader;
   readonly #writer: Kysely<Schema>;
+  /** Of the writer's connection, for the statements around what callers do. */
+  readonly #direct: DirectAdapter;
   readonly #readerConnection: Sqlite.Database;
   readonly #writerConnection: Sqlite.Database;
   readonly #hooks = new AfterCommitHooks();
@@ -46,8 +49,10 @@ export class SqliteDatabase implements Database {
     this.description = `SQLite ${filePath}`;
     this.#writerConnection = open(filePath, false);
     this.#readerConnection = open(filePath, true);
-    this.#writer = kyselyOn(this.#writerConnection);
-    this.reader = kyselyOn(this.#readerConnection);
+    const dialect = new DirectDialect(cacheStatements(this.#writerConnection));
+    this.#direct = dialect.createAdapter();
+    this.#writer = new Kysely({ dialect });
+    this.reader = new Kysely({ dialect: new DirectDialect(cacheStatements(this.#readerConnection)) });
   }
 
   /** For migrations: all of `work` is one transaction, and another process that opens the file meanwhile waits for its end. */
@@ -118,30 +123,30 @@ export class SqliteDatabase implements Database {
   async #runBatch(connection: Kysely<Schema>, batch: PendingWork[]): Promise<Outcome[]> {
     // The one connection is inside BEGIN ... COMMIT from here on, which is all that Kysely's own transactions are.
     const tx = connection as Tx;
-    await sql`begin immediate`.execute(connection);
+    this.#direct.run('begin immediate');
     try {
       const outcomes: Outcome[] = [];
       for (const item of batch) outcomes.push(await this.#runItem(tx, item));
-      await sql`commit`.execute(connection);
+      this.#direct.run('commit');
       return outcomes;
     } catch (error) {
-      await sql`rollback`.execute(connection).catch(() => undefined);
+      if (this.#writerConnection.inTransaction) this.#direct.run('rollback');
       throw error;
     }
   }
 
   async #runItem(tx: Tx, item: PendingWork): Promise<Outcome> {
     const hooks = this.#hooks.begin(tx);
-    await sql`savepoint item`.execute(tx);
+    this.#direct.run('savepoint item');
     try {
       const value = await item.work(tx);
-      await sql`release item`.execute(tx);
+      this.#direct.run('release item');
       return { item, hooks, value };
     } catch (error) {
       // A full disk ends the whole transaction, and with it the savepoint: then none of the batch is committed.
       if (!this.#writerConnection.inTransaction) throw error;
-      await sql`rollback to item`.execute(tx);
-      await sql`release item`.execute(tx);
+      this.#direct.run('rollback to item');
+      this.#direct.run('release item');
       return { item, hooks: [], error };
     }
   }
@@ -156,10 +161,6 @@ function settle(outcome: Outcome): void {
   } catch (error) {
     outcome.item.reject(error);
   }
-}
-
-function kyselyOn(connection: Sqlite.Database): Kysely<Schema> {
-  return new Kysely({ dialect: new SqliteDialect({ database: cacheStatements(connection) }) });
 }
 
 /** The folder and the file, readable by their owner only where they are new: they hold what customers said. */

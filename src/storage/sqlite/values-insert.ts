@@ -1,7 +1,7 @@
-import { CompiledQuery } from 'kysely';
 import type { Completion, PlainTable } from '../bulk-insert.ts';
 import type { Tx } from '../database.ts';
 import type { Schema } from '../schema.ts';
+import { directOf } from './direct-dialect.ts';
 
 /**
  * More are no faster, and each number of rows is a text of its own, of which SQLite keeps a compiled form of some 60 bytes a
@@ -39,7 +39,7 @@ export function valuesInsert<Table extends PlainTable>(
       const some = rows.slice(start, start + rowsPerStatement);
       const { text, columns } = prepare(tx, some);
       const parameters = some.flatMap((row) => columns.map((column) => row[column as keyof Schema[Table]]));
-      await tx.executeQuery(CompiledQuery.raw(text, parameters));
+      directOf(tx)?.run(text, parameters);
     }
   };
 }
