@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, lockDataDir, openDatabase } from '../../src/storage/index.ts';
+import { type Database, lockDataDir, openDatabase, prepared } from '../../src/storage/index.ts';
 import { storeRow } from '../support/rows.ts';
 
 let folder: string;
@@ -66,6 +66,39 @@ describe('the SQLite file', () => {
       db.reader,
     );
     expect(plan.rows.map((row) => row.detail)).toEqual(['SEARCH jobs USING INDEX jobs_due_in_lane (lane=?)']);
+  });
+});
+
+describe('reads of one turn of the event loop', () => {
+  const find = prepared((reader, { id }: { id: string }) =>
+    reader.selectFrom('stores').select('id').where('id', '=', id),
+  );
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('see a commit of the same turn', async () => {
+    const before = turn().then(() => find(db.reader, { id: 'a' }));
+    const after = insertStore('a').then(() => find(db.reader, { id: 'a' }));
+    expect(await before).toEqual([]);
+    expect(await after).toEqual([{ id: 'a' }]);
+  });
+
+  it('do not keep those of the next from seeing what another process wrote', async () => {
+    await find(db.reader, { id: 'a' });
+    const other = new Sqlite(file);
+    other.prepare("insert into embedding_models (id, model) values ('a', 'a model')").run();
+    other.close();
+    await turn();
+    const models = prepared((reader, { id }: { id: string }) =>
+      reader.selectFrom('embedding_models').select('id').where('id', '=', id),
+    );
+    expect(await models(db.reader, { id: 'a' })).toEqual([{ id: 'a' }]);
+  });
+
+  it('do not keep the log from being emptied after a deletion', async () => {
+    const read = turn().then(() => find(db.reader, { id: 'a' }));
+    await db.transaction(async (tx) => db.scrub(tx));
+    await read;
+    expect(statSync(`${file}-wal`).size).toBe(0);
   });
 });
 

@@ -7,14 +7,17 @@ import type { Reader } from '../database.ts';
  */
 export class DirectAdapter extends SqliteAdapter {
   readonly #connection: SqliteDatabase;
+  readonly #beforeEach: () => void;
 
-  constructor(connection: SqliteDatabase) {
+  constructor(connection: SqliteDatabase, beforeEach: () => void) {
     super();
     this.#connection = connection;
+    this.#beforeEach = beforeEach;
   }
 
   /** Runs one statement, a read or a write, and answers its rows; throws what SQLite has against it. */
   run(text: string, parameters: readonly unknown[] = []): unknown[] {
+    this.#beforeEach();
     const statement = this.#connection.prepare(text);
     if (statement.reader) return statement.all(parameters);
     statement.run(parameters);
@@ -26,9 +29,10 @@ export class DirectAdapter extends SqliteAdapter {
 export class DirectDialect extends SqliteDialect {
   readonly #adapter: DirectAdapter;
 
-  constructor(connection: SqliteDatabase) {
+  /** `beforeEach` runs before each query that the adapter is given. */
+  constructor(connection: SqliteDatabase, beforeEach: () => void = () => undefined) {
     super({ database: connection });
-    this.#adapter = new DirectAdapter(connection);
+    this.#adapter = new DirectAdapter(connection, beforeEach);
   }
 
   override createAdapter(): DirectAdapter {

@@ -8,6 +8,7 @@ import type { Schema } from '../schema.ts';
 import { noSignals } from '../signals.ts';
 import { type DirectAdapter, DirectDialect } from './direct-dialect.ts';
 import { cacheStatements } from './statement-cache.ts';
+import { TurnSnapshot } from './turn-snapshot.ts';
 
 /** How many transactions share one commit, and so one wait for the disk. */
 const batchMax = 256;
@@ -38,6 +39,7 @@ export class SqliteDatabase implements Database {
   readonly #writer: Kysely<Schema>;
   /** Of the writer's connection, for the statements around what callers do. */
   readonly #direct: DirectAdapter;
+  readonly #snapshot: TurnSnapshot;
   readonly #readerConnection: Sqlite.Database;
   readonly #writerConnection: Sqlite.Database;
   readonly #hooks = new AfterCommitHooks();
@@ -52,7 +54,10 @@ export class SqliteDatabase implements Database {
     const dialect = new DirectDialect(cacheStatements(this.#writerConnection));
     this.#direct = dialect.createAdapter();
     this.#writer = new Kysely({ dialect });
-    this.reader = new Kysely({ dialect: new DirectDialect(cacheStatements(this.#readerConnection)) });
+    this.#snapshot = new TurnSnapshot(this.#readerConnection);
+    this.reader = new Kysely({
+      dialect: new DirectDialect(cacheStatements(this.#readerConnection), () => this.#snapshot.begin()),
+    });
   }
 
   /** For migrations: all of `work` is one transaction, and another process that opens the file meanwhile waits for its end. */
@@ -82,7 +87,10 @@ export class SqliteDatabase implements Database {
 
   /** Deleted content is overwritten in the file (`secure_delete`); the log that still holds it is emptied. */
   scrub(tx: Tx): void {
-    this.#hooks.add(tx, () => this.#writerConnection.pragma('wal_checkpoint(TRUNCATE)'));
+    this.#hooks.add(tx, () => {
+      this.#snapshot.end();
+      this.#writerConnection.pragma('wal_checkpoint(TRUNCATE)');
+    });
   }
 
   /** Writers run one at a time, so whatever can be read is final. */
@@ -96,6 +104,7 @@ export class SqliteDatabase implements Database {
   async close(): Promise<void> {
     await this.#draining;
     // Kysely closes only what it has used. The writer is last: it moves the write-ahead log into the file.
+    this.#snapshot.end();
     await this.reader.destroy();
     this.#readerConnection.close();
     await this.#writer.destroy();
@@ -110,6 +119,7 @@ export class SqliteDatabase implements Database {
   }
 
   async #commitBatch(batch: PendingWork[]): Promise<void> {
+    this.#snapshot.holdOff();
     try {
       const outcomes = await this.#writer
         .connection()
@@ -117,6 +127,8 @@ export class SqliteDatabase implements Database {
       for (const outcome of outcomes) settle(outcome);
     } catch (error) {
       for (const item of batch) item.reject(error);
+    } finally {
+      this.#snapshot.resume();
     }
   }
 
