@@ -1,8 +1,8 @@
 import type { Static, TSchema } from 'typebox';
-import Value from 'typebox/value';
 import { type Database, decodeJson, type JobRow, type Tx } from '../storage/index.ts';
 import { deleteLeasedJob, holdLeasedJob } from './job.store.ts';
 import type { Job } from './job.ts';
+import { payloadReader } from './job-payload.ts';
 import { type JobRun, LeaseLost } from './job-run.ts';
 
 /** A job with what does it. */
@@ -19,7 +19,7 @@ export function worker<Payload extends TSchema>(
   handle: (payload: Static<Payload>, run: JobRun) => Promise<void>,
   onGivenUp: (tx: Tx, payload: Static<Payload>, accountId: string) => Promise<void> = async () => undefined,
 ): Worker {
-  const parse = (payload: unknown) => Value.Parse(job.payload, payload);
+  const parse = payloadReader(job.payload);
   return {
     job,
     handle: (payload, run) => handle(parse(payload), run),

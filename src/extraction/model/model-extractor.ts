@@ -1,4 +1,3 @@
-import { Parse } from 'typebox/value';
 import type { GuardCategory } from '../../config/index.ts';
 import type { LanguageModel } from '../../models/index.ts';
 import type { Candidate, ExtractionRequest, Extractor, Known } from '../extractor.ts';
@@ -42,6 +41,8 @@ export function modelExtractor(
       schemaName,
       signal,
     });
+    // Only servers that ask a model spend the memory of it.
+    const { Parse } = await import('typebox/value');
     return Parse(ExtractionAnswer, answer);
   };
   return {

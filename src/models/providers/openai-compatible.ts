@@ -1,5 +1,4 @@
 import type { LanguageModelUsage, LanguageModel as VendorModel } from 'ai';
-import { Check } from 'typebox/value';
 import type { LanguageModelConfig } from '../../config/index.ts';
 import type { GenerateRequest, LanguageModel } from '../language-model.ts';
 import { ModelError } from '../model-error.ts';
@@ -48,14 +47,16 @@ export function openAiCompatibleModel(
 
 interface Vendor {
   readonly sdk: typeof import('ai');
+  readonly check: typeof import('typebox/value').Check;
   readonly model: Exclude<VendorModel, string>;
 }
 
 /** The SDK takes a tenth of a second to load, which a server that asks no model does not spend. */
 async function loadVendor({ baseUrl, model, apiKey }: ChatEndpoint): Promise<Vendor> {
-  const [sdk, { createOpenAICompatible }] = await Promise.all([
+  const [sdk, { createOpenAICompatible }, { Check: check }] = await Promise.all([
     import('ai'),
     import('@ai-sdk/openai-compatible'),
+    import('typebox/value'),
   ]);
   const provider = createOpenAICompatible({
     name: 'openai-compatible',
@@ -63,11 +64,11 @@ async function loadVendor({ baseUrl, model, apiKey }: ChatEndpoint): Promise<Ven
     supportsStructuredOutputs: true,
     ...(apiKey === undefined ? {} : { apiKey }),
   });
-  return { sdk, model: provider(model) };
+  return { sdk, check, model: provider(model) };
 }
 
 async function ask(
-  { sdk, model }: Vendor,
+  { sdk, check, model }: Vendor,
   { instructions, prompt, schema, schemaName, onUsage }: GenerateRequest,
   signal: AbortSignal,
 ): Promise<unknown> {
@@ -87,7 +88,7 @@ async function ask(
     });
   report(usage, onUsage);
   // Endpoints differ in how far they hold a model to its schema, and the SDK takes a plain JSON schema on trust.
-  if (!Check(schema, output)) throw new ModelError('malformed');
+  if (!check(schema, output)) throw new ModelError('malformed');
   return output;
 }
 
