@@ -17,6 +17,7 @@ import { type CompiledServer, startCompiledServer } from './support/compiled-ser
 import { sqliteDatabase, startPostgresDatabase } from './support/database.ts';
 import { startFloors } from './support/floors.ts';
 import { describeMachine } from './support/machine.ts';
+import { startPeers } from './support/peers/peers.ts';
 import { memoryCounts, modelSettings, rememberInServer, startFakeModel } from './support/remembered.ts';
 import { printTable } from './support/table.ts';
 import { installTools } from './support/tools.ts';
@@ -29,12 +30,13 @@ const warmUpSeconds = 1;
  * Operations a second of the HTTP API, how long each takes and what it costs, over 32 connections, beside what this machine does
  * with nothing of ours in it: all of them in turn, several rounds, medians. One server has no model; another one, with an embedding
  * model that costs next to nothing, answers the hybrid Recalls (it remembers the vectors of recent queries, as it does in use). The
- * compiled servers, the floors and the load are a process each. `--engine sqlite|postgres`, `--size small|large` (see `sizes`),
- * `--rounds N`, `--seconds N` for each.
+ * compiled servers, the floors and the load are a process each. `--peers` adds what users would otherwise take, with the same memories,
+ * questions and model, each behind bare node:http in a process of its own; they are installed into a folder of the benchmark's.
+ * `--engine sqlite|postgres`, `--size small|large` (see `sizes`), `--rounds N`, `--seconds N` for each.
  */
 export async function run(args: string[]): Promise<unknown> {
   const settings = readSettings(args);
-  const tools = installTools();
+  const tools = installTools('load');
   await using started = new AsyncDisposableStack();
   const postgres = settings.engine === 'postgres' ? await startPostgresDatabase() : undefined;
   if (postgres) started.defer(postgres.stop);
@@ -59,9 +61,13 @@ export async function run(args: string[]): Promise<unknown> {
     ...(postgres && { DATABASE_URL: await postgres.createDatabase() }),
   });
   const world = await createApiWorld(server, settings.size);
+  const recalls = await rememberAll(hybrid);
+  const peers = settings.peers ? await startPeers(model.baseUrl, postgres) : [];
+  for (const { stop } of peers) started.defer(stop);
   const targets = [
     ...targetsOfApi(server, floors, { world, engine: settings.engine }),
-    ...targetsOfHybrid(hybrid, await rememberAll(hybrid)),
+    ...targetsOfHybrid(hybrid, recalls),
+    ...peers.flatMap((peer) => peer.targets),
   ];
   const operations = await measure(tools, targets, settings);
   return {
@@ -74,6 +80,7 @@ export async function run(args: string[]): Promise<unknown> {
     secondsEach: settings.seconds,
     size: { name: settings.size, around: sizes[settings.size] },
     operations,
+    ...(settings.peers && { peers: peers.map(({ targets: _, stop: __, ...about }) => about) }),
     megabytesIdle,
   };
 }
@@ -81,6 +88,7 @@ export async function run(args: string[]): Promise<unknown> {
 interface Settings {
   readonly engine: Engine;
   readonly size: Size;
+  readonly peers: boolean;
   readonly rounds: number;
   readonly seconds: number;
 }
@@ -91,6 +99,7 @@ function readSettings(args: string[]): Settings {
     options: {
       engine: { type: 'string' },
       size: { type: 'string' },
+      peers: { type: 'boolean' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
     },
@@ -98,6 +107,7 @@ function readSettings(args: string[]): Settings {
   return {
     engine: values.engine === 'postgres' ? 'postgres' : 'sqlite',
     size: values.size === 'large' ? 'large' : 'small',
+    peers: values.peers ?? false,
     rounds: Number(values.rounds ?? roundsDefault),
     seconds: Number(values.seconds ?? secondsDefault),
   };
@@ -116,7 +126,8 @@ async function measure(tools: string, targets: readonly Target[], { rounds, seco
     'Content-Type': 'application/json',
   };
   // A server compiles what it runs often, and keeps at hand what it was asked for.
-  await measureRound(tools, targets, { headers, seconds: warmUpSeconds });
+  const ours = targets.filter(({ peerOf }) => !peerOf);
+  await measureRound(tools, ours, { headers, seconds: warmUpSeconds });
   const results: Results[] = [];
   while (results.length < rounds) results.push(await measureRound(tools, targets, { headers, seconds }));
   const operations = targets.map((target) => summarise(target, results));

@@ -11,8 +11,16 @@ interface Benchmark {
 const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise<Benchmark> }>> = {
   api: {
     summary:
-      'operations a second beside what the machine can do: --engine sqlite|postgres --size small|large',
+      'operations a second beside what the machine can do: --engine sqlite|postgres --peers --size small|large',
     load: () => import('./api.ts'),
+  },
+  chart: {
+    summary: 'draws a result of api as an SVG beside it: FILE',
+    load: () => import('./chart.ts'),
+  },
+  start: {
+    summary: 'how long a start takes, and memory when idle: --gigabytes N --starts N',
+    load: () => import('./start.ts'),
   },
   import: {
     summary: 'rows a second and memory of a CSV import: --rows N --postgres',

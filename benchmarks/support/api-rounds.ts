@@ -22,12 +22,12 @@ export async function measureRound(
   { headers, seconds }: { headers: Readonly<Record<string, string>>; seconds: number },
 ): Promise<Results> {
   const results = new Map<string, Result>();
-  for (const { name, source, requests, connections, halfOf } of targets) {
+  for (const { name, source, requests, connections, halfOf, secondsMin = 0 } of targets) {
     await source.idle();
     forgetPeak(source.pid);
     const before = processorMs(source.pid);
     const perSecond = halfOf ? (results.get(halfOf)?.perSecond ?? 0) / 2 : undefined;
-    const load = { url: source.url, headers, requests, connections, seconds };
+    const load = { url: source.url, headers, requests, connections, seconds: Math.max(seconds, secondsMin) };
     const result = await runLoad(toolsOrigin, perSecond ? { ...load, perSecond } : load);
     const cpuMs = processorMs(source.pid) - before;
     process.stderr.write(`${name}: ${result.perSecond} a second\n`);
@@ -45,7 +45,7 @@ export async function measureRound(
 export function summarise({ name, floor, each, peerOf }: Target, rounds: readonly Results[]) {
   const of = (key: keyof Result, target = name) => rounds.map((results) => results.get(target)?.[key] ?? 0);
   const ratioOf = (others: readonly number[], own: readonly number[]) =>
-    median(own.map((value, at) => value / (others[at] || 1)));
+    median(own.map((value, at) => value / (others[at] ?? 1)));
   const perSecond = median(of('perSecond'));
   const cpuMsEach = median(of('cpuMsEach'));
   return {

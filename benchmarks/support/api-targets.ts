@@ -23,6 +23,8 @@ export interface Target {
   readonly each?: number;
   /** Name of the target of whose requests a second half are sent, whatever the answers take. */
   readonly halfOf?: string;
+  /** For one so slow that the seconds given would be over before it has answered often. */
+  readonly secondsMin?: number;
   /** Name of the target of ours that this one is compared with. */
   readonly peerOf?: string;
 }

@@ -48,15 +48,30 @@ export async function startPostgresDatabase(): Promise<PostgresBench> {
   };
 }
 
+/** Version of pgvector that could be installed in a database; undefined when there is none. */
+export async function findPgvector(url: string): Promise<string | undefined> {
+  const text = "select default_version as version from pg_available_extensions where name = 'vector'";
+  const [found] = await query<{ version: string }>(url, text);
+  return found?.version;
+}
+
 /** Version and settings of the server behind a URL, as they stand in results. */
 export async function describePostgres(url: string): Promise<Record<string, string>> {
+  const rows = await query<{ name: string; value: string }>(
+    url,
+    'select name, current_setting(name) as value from unnest($1::text[]) as names (name)',
+    [settingNames],
+  );
+  return { engine: 'PostgreSQL', ...Object.fromEntries(rows.map(({ name, value }) => [name, value])) };
+}
+
+async function query<Row extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  const { rows } = await client
-    .query<{ name: string; value: string }>(
-      'select name, current_setting(name) as value from unnest($1::text[]) as names (name)',
-      [settingNames],
-    )
-    .finally(() => client.end());
-  return { engine: 'PostgreSQL', ...Object.fromEntries(rows.map(({ name, value }) => [name, value])) };
+  const { rows } = await client.query<Row>(text, values).finally(() => client.end());
+  return rows;
 }

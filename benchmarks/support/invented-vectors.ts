@@ -1,6 +1,7 @@
 import { seededChance } from './invented-dialogue.ts';
 
-const dimension = 384;
+/** Numbers of a vector. */
+export const dimension = 384;
 const known = new Map<string, Float64Array>();
 
 /** Texts with the same words are near each other: the sum of a vector for each word, the same on every machine. */
