@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import type { RunningServer } from '../src/app/server.ts';
 import { basicAuthorization, testAccount } from '../src/testing/index.ts';
 import { type ChildServer, startChildServer } from '../tests/support/child-server.ts';
 import {
@@ -10,7 +9,7 @@ import {
 } from './support/bench-engine.ts';
 import { type CompiledPackage, compilePackage } from './support/compiled-package.ts';
 import { optionsOfStart } from './support/compiled-server.ts';
-import { openConnection } from './support/connection.ts';
+import { type Connection, openConnection } from './support/connection.ts';
 import { checkCopies } from './support/copy-check.ts';
 import { type DiskUse, measureDisk } from './support/disk-use.ts';
 import {
@@ -24,11 +23,12 @@ import {
   type GrowthOperation,
   growthOperations,
   growthRequests,
+  type Requests,
 } from './support/growth-requests.ts';
-import { type Chance, seededChance } from './support/invented-dialogue.ts';
+import { seededChance } from './support/invented-dialogue.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
 import { readMemory } from './support/process-memory.ts';
-import { sample } from './support/sample.ts';
+import { sampleInTurn } from './support/sample.ts';
 import { type BenchServer, startBenchServer } from './support/server.ts';
 import { printTable } from './support/table.ts';
 
@@ -36,14 +36,15 @@ const sizesDefault = '10000,100000,1000000';
 const requestsDefault = 500;
 const warmUpRequests = 200;
 const rounds = 3;
+const firstSeed = 10;
 /** What PostgreSQL should have on a machine with more than 8 GB; all else is as it comes. */
 const postgresSettings = { shared_buffers: '2GB', max_wal_size: '2GB' };
 
 /**
  * How long the operations that are used most take in small and in large stores, and what is on disk for them: stores of so many
  * profiles with ten observations each, one of 10,000, and a waiting conversation for every ten profiles. Each size has a
- * database of its own, all on one engine, and they are measured in turn, several rounds. One connection; the server is the compiled
- * package in a process of its own. `--engine sqlite|postgres`, `--sizes N,N,...`, `--requests N` of each operation a round.
+ * database and a server of its own, the compiled package, and requests go to one size after the other, one at a time: whatever else
+ * the machine does falls on all of them. Medians over several rounds. `--engine sqlite|postgres`, `--sizes N,N,...`, `--requests N` of each operation a round.
  */
 export async function run(args: string[]): Promise<unknown> {
   const { values } = parseArgs({
@@ -64,7 +65,7 @@ export async function run(args: string[]): Promise<unknown> {
   for (const profiles of (values.sizes ?? sizesDefault).split(',').map(Number)) {
     grown.push(await grow(engine, profiles));
   }
-  const visits = await visitInTurn(compiled, grown, requests);
+  const visits = await visitAll(compiled, grown, requests);
   const sizes = grown.map(({ store, fillSeconds, disk }, at) => ({
     profiles: store.profiles,
     fillSeconds,
@@ -136,81 +137,113 @@ interface Durations {
   readonly p95Ms: number;
 }
 
-/** Every round goes to all sizes, so that whatever else the machine does falls on all of them. */
-async function visitInTurn(
+/** Of each size a visit for each round. */
+async function visitAll(
   compiled: CompiledPackage,
   grown: readonly Grown[],
   requests: number,
 ): Promise<Visit[][]> {
   const visits: Visit[][] = grown.map(() => []);
   for (let at = 0; at < rounds; at += 1) {
-    for (const [size, { place, store }] of grown.entries()) {
-      const visit = await visitServer(compiled, { place, store, requests, chance: seededChance(10 + at) });
-      const timerTick = await onBenchServer(place, ({ running }) => tick(running, requests));
-      visits[size]?.push({ ...visit, operations: { ...visit.operations, timerTick } });
+    const served = await visitServers(compiled, grown, { requests, seed: firstSeed + at });
+    const ticks = await timeTicks(grown, requests);
+    for (const [size, { operations, ...visit }] of served.entries()) {
+      const timerTick = ticks[size] ?? toDurations([]);
+      visits[size]?.push({ ...visit, operations: { ...operations, timerTick } });
     }
     process.stderr.write(`round ${at + 1} of ${rounds} is done\n`);
   }
   return visits;
 }
 
-interface Load {
-  readonly place: BenchPlace;
-  readonly store: GrownStore;
-  readonly requests: number;
-  readonly chance: Chance;
+/** The servers of all sizes at once, of which one at a time has something to do. */
+async function visitServers(
+  compiled: CompiledPackage,
+  grown: readonly Grown[],
+  { requests, seed }: { requests: number; seed: number },
+) {
+  await using started = new AsyncDisposableStack();
+  const clients: Client[] = [];
+  for (const { place, store } of grown) {
+    const { server, startMs } = await startServer(compiled, place);
+    started.defer(async () => {
+      server.signal('SIGTERM');
+      await server.exited;
+    });
+    const authorization = basicAuthorization(testAccount.sid, testAccount.authToken);
+    const connection = await openConnection(server.url, authorization);
+    started.defer(async () => connection.close());
+    const next = await growthRequests(server, store, seededChance(seed));
+    clients.push({ server, startMs, connection, next });
+  }
+  const operations = await timeOperations(clients, requests);
+  return clients.map(({ server, startMs }, at) => ({
+    startMs,
+    megabytes: readMemory(server.pid)?.megabytesNow ?? null,
+    // Each operation is there once.
+    operations: Object.fromEntries(
+      operations.map(([operation, ofSizes]) => [operation, ofSizes[at]]),
+    ) as Record<GrowthOperation, Durations>,
+  }));
 }
 
-async function visitServer(compiled: CompiledPackage, load: Load) {
-  const { place } = load;
+interface Client {
+  readonly server: ChildServer;
+  readonly startMs: number;
+  readonly connection: Connection;
+  readonly next: Requests;
+}
+
+async function startServer(compiled: CompiledPackage, { dataDir, env }: BenchPlace) {
   const startedAt = performance.now();
   const server = await startChildServer({
-    dataDir: place.dataDir,
+    dataDir,
     command: [...optionsOfStart(), compiled.bin, 'serve'],
-    env: { RAPPORT_LOG_LEVEL: 'error', ...place.env },
+    env: { RAPPORT_LOG_LEVEL: 'error', ...env },
   });
-  try {
-    await untilReady(server);
-    const startMs = Math.round(performance.now() - startedAt);
-    const operations = await timeOperations(server, load);
-    return { startMs, megabytes: readMemory(server.pid)?.megabytesNow ?? null, operations };
-  } finally {
-    server.signal('SIGTERM');
-    await server.exited;
-  }
+  await untilReady(server);
+  return { server, startMs: Math.round(performance.now() - startedAt) };
 }
 
 async function untilReady(server: ChildServer): Promise<void> {
   while ((await server.request('GET', '/readyz')).status !== 200);
 }
 
-async function timeOperations(server: ChildServer, { store, requests, chance }: Load) {
-  const authorization = basicAuthorization(testAccount.sid, testAccount.authToken);
-  const connection = await openConnection(server.url, authorization);
-  const next = await growthRequests(server, store, chance);
-  const times = async (operation: GrowthOperation, count: number) =>
-    sample(count, () => {
+/** Of each operation the durations in each size. */
+async function timeOperations(
+  clients: readonly Client[],
+  requests: number,
+): Promise<(readonly [GrowthOperation, Durations[]])[]> {
+  const actionsOf = (operation: GrowthOperation) =>
+    clients.map(({ connection, next }) => () => {
       const { method, path, body = '' } = next[operation]();
       return connection.send(method, path, body);
     });
   // The server compiles what it runs often.
-  for (const operation of growthOperations) await times(operation, warmUpRequests);
-  const durations: [GrowthOperation, Durations][] = [];
-  for (const operation of growthOperations)
-    durations.push([operation, toDurations(await times(operation, requests))]);
-  connection.close();
-  // Each operation is there once.
-  return Object.fromEntries(durations) as Record<GrowthOperation, Durations>;
+  for (const operation of growthOperations) await sampleInTurn(warmUpRequests, actionsOf(operation));
+  const operations: (readonly [GrowthOperation, Durations[]])[] = [];
+  for (const operation of growthOperations) {
+    const samples = await sampleInTurn(requests, actionsOf(operation));
+    operations.push([operation, samples.map(toDurations)]);
+  }
+  return operations;
 }
 
-/** The look of the job runner for timers that are due, when none is; the question whether it is over is part of it. */
-async function tick({ runner }: RunningServer, count: number): Promise<Durations> {
-  const look = () => {
-    runner.wake();
-    return runner.whenIdle();
-  };
-  await sample(warmUpRequests, look);
-  return toDurations(await sample(count, look));
+/** Looks of the job runner for timers that are due, when none is; the question whether a look is over is part of it. */
+async function timeTicks(grown: readonly Grown[], count: number): Promise<Durations[]> {
+  await using started = new AsyncDisposableStack();
+  const looks: (() => Promise<void>)[] = [];
+  for (const { place } of grown) {
+    const server = await startBenchServer(place);
+    started.defer(server.stop);
+    const { runner } = server.running;
+    looks.push(() => {
+      runner.wake();
+      return runner.whenIdle();
+    });
+  }
+  await sampleInTurn(warmUpRequests, looks);
+  return (await sampleInTurn(count, looks)).map(toDurations);
 }
 
 /** Medians over the rounds. */

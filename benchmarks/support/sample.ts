@@ -8,3 +8,15 @@ export async function sample(count: number, action: () => Promise<unknown>): Pro
   }
   return durations;
 }
+
+/** The same of several actions, each of which is run before any is run again. */
+export async function sampleInTurn(
+  count: number,
+  actions: readonly (() => Promise<unknown>)[],
+): Promise<number[][]> {
+  const durations: number[][] = actions.map(() => []);
+  for (let at = 0; at < count; at += 1) {
+    for (const [index, action] of actions.entries()) durations[index]?.push(...(await sample(1, action)));
+  }
+  return durations;
+}
