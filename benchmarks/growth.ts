@@ -34,7 +34,7 @@ import { printTable } from './support/table.ts';
 
 const sizesDefault = '10000,100000,1000000';
 const requestsDefault = 500;
-const warmUpRequests = 200;
+const warmUpRequests = 100;
 const rounds = 3;
 const firstSeed = 10;
 /** What PostgreSQL should have on a machine with more than 8 GB; all else is as it comes. */
