@@ -74,6 +74,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'many processes on one PostgreSQL, killed one after the other: --service FILE',
     load: () => import('./cluster.ts'),
   },
+  cost: {
+    summary: 'processor time, log and bytes of each operation on PostgreSQL: --profiles N --conversations N',
+    load: () => import('./cost.ts'),
+  },
   extraction: {
     summary: 'how much of what dialogues establish is written down: --service FILE --support FILE',
     load: () => import('./extraction.ts'),

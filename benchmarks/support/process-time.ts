@@ -5,8 +5,20 @@ const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: '
 
 /** Processor milliseconds of a process and all its threads, as Linux counts them. */
 export function processorMs(pid: number): number {
-  // The fields after the name, which is in brackets and may hold spaces.
+  const [own] = timesOf(pid);
+  return own;
+}
+
+/** With those of its children that have ended. */
+export function processorMsWithChildren(pid: number): number {
+  const [own, ofChildren] = timesOf(pid);
+  return own + ofChildren;
+}
+
+function timesOf(pid: number): [own: number, ofChildren: number] {
+  // The fields after the name, which is in brackets and may hold spaces: user and system time, then those of children.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const [userAt, systemAt] = [11, 12];
-  return ((Number(fields[userAt]) + Number(fields[systemAt])) * 1000) / ticksPerSecond;
+  const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15).map(Number);
+  const ms = (ticks: number) => (ticks * 1000) / ticksPerSecond;
+  return [ms(user + system), ms(childUser + childSystem)];
 }

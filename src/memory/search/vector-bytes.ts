@@ -7,9 +7,16 @@ export function toVectorBytes(vector: Float32Array): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+/** On most machines numbers lie in memory as they are stored, and are copied as a whole. */
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
 export function toVector(bytes: Uint8Array): Float32Array {
+  const length = bytes.byteLength / bytesPerNumber;
+  if (isLittleEndian) {
+    const vector = new Float32Array(length);
+    new Uint8Array(vector.buffer).set(bytes);
+    return vector;
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const vector = new Float32Array(bytes.byteLength / bytesPerNumber);
-  for (let at = 0; at < vector.length; at += 1) vector[at] = view.getFloat32(at * bytesPerNumber, true);
-  return vector;
+  return Float32Array.from({ length }, (_, at) => view.getFloat32(at * bytesPerNumber, true));
 }
