@@ -8,7 +8,7 @@ import { type PostgresWatch, watchPostgres } from './support/postgres-cost.ts';
 import { processorMs } from './support/process-time.ts';
 
 const profilesDefault = 20_000;
-const conversationsDefault = 1000;
+const conversationsDefault = 500;
 const profilesPerCall = 1000;
 const messagesEach = 10;
 const observationsEach = 10;
@@ -16,7 +16,7 @@ const profilesObserved = 2000;
 const recalls = 2000;
 const vectorNumbers = 384;
 const connections = 16;
-const agentNumber = '+12025550199';
+const agentNumber = '+13035550199';
 const occurredAt = '2026-01-05T10:00:00Z';
 
 /** A request to be sent. */
