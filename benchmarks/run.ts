@@ -55,7 +55,7 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     load: () => import('./recall-inferred.ts'),
   },
   vectors: {
-    summary: 'how long the nearest vectors take to find: [--sqlite-vec FILE]',
+    summary: 'how long the nearest vectors take to find: [--sqlite-vec FILE] [--pgvector]',
     load: () => import('./vectors.ts'),
   },
   'fit-recall': {

@@ -6,6 +6,7 @@ import Sqlite from 'better-sqlite3';
 import { VectorSet } from '../src/memory/search/vector-set.ts';
 import { seededChance } from './support/invented-dialogue.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
+import { startPgvector } from './support/pgvector.ts';
 
 const dimension = 384;
 const sizes = [500, 2000, 10_000];
@@ -15,18 +16,45 @@ const nearest = 50;
 /**
  * How long it takes to find the fifty vectors of a profile that are nearest to one: by the matrix that the server holds in
  * memory, and by SQLite's vector extension, over a table like ours and over one of its own. `--sqlite-vec FILE` is the extension
- * (`vec0.so`), which is no dependency of ours; without it the matrix alone is measured.
+ * (`vec0.so`), which is no dependency of ours; without it the matrix alone is measured. `--pgvector` compares what it costs on
+ * PostgreSQL to load a profile's vectors with what it costs to have that extension compare them, on a server that has it.
  */
 export async function run(args: string[]): Promise<unknown> {
-  const { values } = parseArgs({ args, options: { 'sqlite-vec': { type: 'string' } } });
+  const { values } = parseArgs({
+    args,
+    options: { 'sqlite-vec': { type: 'string' }, pgvector: { type: 'boolean' } },
+  });
+  if (values.pgvector) return runPgvector();
   const byVectors = Object.fromEntries(sizes.map((size) => [size, measure(size, values['sqlite-vec'])]));
   return { benchmark: 'vectors', machine: describeMachine(), dimension, queries, byVectors };
 }
 
-function measure(size: number, extension: string | undefined) {
+async function runPgvector(): Promise<unknown> {
+  const bench = await startPgvector();
+  try {
+    const byVectors: Record<number, unknown> = {};
+    for (const size of sizes) {
+      const { vectors, asked } = invent(size);
+      byVectors[size] = await bench.measure(vectors, asked);
+      process.stderr.write(`${size} vectors on PostgreSQL: ${JSON.stringify(byVectors[size])}\n`);
+    }
+    const machine = describeMachine();
+    return { benchmark: 'vectors', machine, database: bench.description, dimension, byVectors };
+  } finally {
+    await bench.stop();
+  }
+}
+
+function invent(size: number) {
   const chance = seededChance(size);
-  const vectors = Array.from({ length: size }, () => randomUnit(chance));
-  const asked = Array.from({ length: queries }, () => randomUnit(chance));
+  return {
+    vectors: Array.from({ length: size }, () => randomUnit(chance)),
+    asked: Array.from({ length: queries }, () => randomUnit(chance)),
+  };
+}
+
+function measure(size: number, extension: string | undefined) {
+  const { vectors, asked } = invent(size);
   const matrix = new VectorSet();
   for (const [place, vector] of vectors.entries()) matrix.put(place, vector);
   const inMemory = time(asked, (vector) => matrix.cosines(vector));
