@@ -260,11 +260,7 @@ async function bytesPerRow(postgres: PostgresWatch) {
     Math.round((await postgres.bytesOf([table, ...more])) / (await postgres.count(table)));
   return {
     profile: await per('profiles', ['profile_traits', 'profile_identifiers']),
-    observation: await per('observations', [
-      'memory_versions',
-      'observation_conversations',
-      'observation_provenance',
-    ]),
+    observation: await per('observations', ['memory_versions', 'observation_provenance']),
     [`vector of ${vectorNumbers}`]: await per('memory_vectors'),
     conversation: await per('conversations', ['participants', 'participant_addresses', 'grouping_keys']),
     communication: await per('communications'),
