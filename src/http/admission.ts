@@ -29,8 +29,9 @@ export class Admission {
     await app.register(fastifyRateLimit, { global: false });
     app.decorateRequest('isUnderWay', false);
     const admission = new Admission(app, limits);
-    app.addHook('onResponse', (request, _reply, done) => {
-      admission.leave(request);
+    // A request that is given up half-way is never answered, and its connection ends all the same.
+    app.addHook('onRequest', (request, reply, done) => {
+      reply.raw.once('close', () => admission.leave(request));
       done();
     });
     return admission;

@@ -10,6 +10,8 @@ export async function sendRaw(url: string, text: string): Promise<string> {
 /** A connection over which a test says what it likes, when it likes. */
 export interface RawConnection {
   write(text: string): void;
+  /** Says that nothing more comes. */
+  end(): void;
   /** Everything that was answered, when the connection has ended. */
   readonly ended: Promise<string>;
 }
@@ -22,7 +24,7 @@ export function openRaw(url: string): RawConnection {
     for await (const chunk of socket) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks).toString();
   })();
-  return { write: (text) => void socket.write(text), ended };
+  return { write: (text) => void socket.write(text), end: () => void socket.end(), ended };
 }
 
 export interface RawReply {

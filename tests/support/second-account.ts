@@ -1,5 +1,5 @@
 import { createAccountSid, createApiKey, revokeApiKey } from '../../src/accounts/index.ts';
-import { basicAuthorization, type TestServer } from '../../src/testing/index.ts';
+import { basicAuthorization, type TestServer, testAccount } from '../../src/testing/index.ts';
 import { createSdkClient, type SdkClient } from './sdk.ts';
 
 /** The SDK with an API key of another account of the same server. */
@@ -12,6 +12,12 @@ export async function createOtherAccountClient(server: TestServer): Promise<SdkC
 export async function createOtherAccountAuthorization(server: TestServer): Promise<string> {
   const { sid, secret } = await createOtherAccountKey(server);
   return basicAuthorization(sid, secret);
+}
+
+/** `Authorization` of an API key of the root account. */
+export async function createRootAccountAuthorization(server: TestServer): Promise<string> {
+  const key = await createApiKey(server.context, { accountId: testAccount.sid, name: 'test' });
+  return basicAuthorization(key.sid, key.secret);
 }
 
 /** Both of them, for one other account; `revoke` takes away what they are let in by. */

@@ -6,7 +6,10 @@ import {
   testAccount,
 } from '../../src/testing/index.ts';
 import { openRaw, parseRaw } from '../support/raw-http.ts';
-import { createOtherAccountAuthorization } from '../support/second-account.ts';
+import {
+  createOtherAccountAuthorization,
+  createRootAccountAuthorization,
+} from '../support/second-account.ts';
 import { until } from '../support/until.ts';
 
 const storesPath = '/v1/ControlPlane/Stores';
@@ -39,9 +42,12 @@ describe('requests that come too fast', () => {
     expect(refusal?.body).toMatchObject({ code: 20429, message: expect.stringContaining('2 such requests') });
   });
 
-  it('are counted for each credential by itself', async () => {
+  it.each([
+    ['of another account', createOtherAccountAuthorization],
+    ['of the same account', createRootAccountAuthorization],
+  ])('are counted for each credential by itself, also when it is one %s', async (_which, createAuthorization) => {
     const server = await start({ RAPPORT_RATE_LIMIT: '1' });
-    const authorization = await createOtherAccountAuthorization(server);
+    const authorization = await createAuthorization(server);
     expect(refusalsAmong(await ask(server, 5, 'GET', storesPath))).toBeGreaterThan(0);
     const other = await server.request('GET', storesPath, undefined, { Authorization: authorization });
     expect(other.status).toBe(200);
@@ -51,6 +57,11 @@ describe('requests that come too fast', () => {
     const server = await start({ RAPPORT_RECALL_RATE_LIMIT: '1' });
     expect(refusalsAmong(await ask(server, 5, 'POST', recallPath))).toBeGreaterThanOrEqual(3);
     expect(refusalsAmong(await ask(server, 5, 'GET', storesPath))).toBe(0);
+  });
+
+  it('leave Recall alone, which has a limit of its own', async () => {
+    const server = await start({ RAPPORT_RATE_LIMIT: '1' });
+    expect(refusalsAmong(await ask(server, 5, 'POST', recallPath))).toBe(0);
   });
 
   it('are not limited unless a setting says so', async () => {
@@ -76,6 +87,9 @@ describe('requests under way', () => {
     const slow = openRaw(server.url);
     slow.write(head);
     await until(async () => (await server.request('GET', storesPath)).status === 429);
+    const refusal = await server.request('GET', storesPath);
+    expect(refusal.headers.get('Retry-After')).toBe('1');
+    expect(refusal.body).toMatchObject({ code: 20429, message: expect.stringContaining('under way') });
     const other = await server.request('GET', storesPath, undefined, { Authorization: authorization });
     expect(other.status).toBe(200);
     slow.write('{"displayName": "slow"}');
@@ -83,13 +97,36 @@ describe('requests under way', () => {
     expect((await server.request('GET', storesPath)).status).toBe(200);
   });
 
-  it('are given up when they do not arrive in time', async () => {
-    const server = await start({ RAPPORT_REQUEST_TIMEOUT_MS: '200' });
-    const silent = openRaw(server.url);
-    silent.write('GET /healthz HTTP/1.1\r\n');
+  it('are 256 of an account when no setting says otherwise', async () => {
+    const server = await start({});
+    const slow = Array.from({ length: 256 }, () => openRaw(server.url));
+    onTestFinished(() => {
+      for (const connection of slow) connection.end();
+    });
+    for (const connection of slow.slice(1)) connection.write(head);
+    expect((await server.request('GET', storesPath)).status).toBe(200);
+    slow[0]?.write(head);
+    await until(async () => (await server.request('GET', storesPath)).status === 429);
+  });
+
+  const startOfHead = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ';
+
+  it.each([
+    ['their header stops', startOfHead, ''],
+    ['their header comes byte by byte', startOfHead, 'x'],
+    ['their body stops', head, ''],
+    ['their body comes byte by byte', head.replace('23', '100000'), 'x'],
+  ])('are given up when they do not arrive in time since %s', async (_why, beginning, more) => {
+    const server = await start({ RAPPORT_REQUEST_TIMEOUT_MS: '200', RAPPORT_ACCOUNT_CONCURRENCY: '1' });
     const slow = openRaw(server.url);
-    slow.write(head);
-    const replies = [await silent.ended, await slow.ended].map(parseRaw);
-    expect(replies.map(({ status }) => status)).toEqual([408, 408]);
+    slow.write(beginning);
+    const dribble = setInterval(() => slow.write(more), 10);
+    const reply = await slow.ended.finally(() => clearInterval(dribble));
+    expect(parseRaw(reply)).toMatchObject({
+      status: 408,
+      body: { code: 408, message: 'The request did not arrive in time.' },
+    });
+    // Its place is free again.
+    await until(async () => (await server.request('GET', storesPath)).status === 200);
   });
 });
