@@ -19,6 +19,7 @@ import { startFloors } from './support/floors.ts';
 import { describeMachine } from './support/machine.ts';
 import { startPeers } from './support/peers/peers.ts';
 import { memoryCounts, modelSettings, rememberInServer, startFakeModel } from './support/remembered.ts';
+import { createStore } from './support/store.ts';
 import { printTable } from './support/table.ts';
 import { installTools } from './support/tools.ts';
 
@@ -50,7 +51,7 @@ export async function run(args: string[]): Promise<unknown> {
   const compiled = compilePackage();
   started.defer(compiled.remove);
   const start = async (env: Readonly<Record<string, string>>) => {
-    const server = await startCompiledServer({ RAPPORT_STORES_MAX: '100', ...env }, compiled);
+    const server = await startCompiledServer({ RAPPORT_STORES_MAX: '100', ...env }, { compiled });
     started.defer(server.stop);
     return server;
   };
@@ -114,7 +115,7 @@ function readSettings(args: string[]): Settings {
 }
 
 async function rememberAll(server: CompiledServer): Promise<Map<number, Request[]>> {
-  const storeId = await server.createStore(`hybrid-${process.pid}`);
+  const storeId = await createStore(server, `hybrid-${process.pid}`);
   const recalls = new Map<number, Request[]>();
   for (const count of memoryCounts) recalls.set(count, await rememberInServer(server, storeId, count));
   return recalls;

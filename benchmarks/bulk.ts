@@ -4,6 +4,7 @@ import { type Connection, openConnection } from './support/connection.ts';
 import { type BenchDatabase, sqliteDatabase, startPostgresDatabase } from './support/database.ts';
 import { inventTurn, seededChance } from './support/invented-dialogue.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
+import { createStore } from './support/store.ts';
 
 const profilesDefault = 50_000;
 const profilesPerCall = 1000;
@@ -40,7 +41,7 @@ export async function run(args: string[]): Promise<unknown> {
   started.defer(database.stop);
   const server = await startCompiledServer(database.env);
   started.defer(server.stop);
-  const storeId = await server.createStore(`bulk-${process.pid}`);
+  const storeId = await createStore(server, `bulk-${process.pid}`);
   const profiles = await measureProfiles(server, storeId, Number(values.profiles ?? profilesDefault));
   const observations = await measureObservations(
     server,

@@ -80,7 +80,7 @@ async function play(chats: readonly Chat[], seed: number | undefined) {
     env: { RAPPORT_ALLOW_PRIVATE_CALLBACKS: 'true' },
   });
   stack.defer(() => cluster.stop());
-  const storeId = await prepare(cluster, { callbackUrl: receiver.url, statusTimeouts });
+  const { storeId } = await prepare(cluster, { callbackUrl: receiver.url, statusTimeouts });
   const trouble = new Trouble(cluster, postgres, chats, seed);
   const startedAt = performance.now();
   await tell(cluster, chats, { atOnce, onPosted: (count) => trouble.onPosted(count) });
@@ -104,7 +104,7 @@ async function play(chats: readonly Chat[], seed: number | undefined) {
     requestsRepeated: cluster.repeated,
     trafficSeconds,
     events: wanted,
-    ...assess(chats, told, receiver.delivered, endings),
+    ...assess({ chats, told, delivered: receiver.delivered, endings }),
     memories: await readMemories(cluster, storeId, chats),
   };
 }

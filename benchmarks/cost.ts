@@ -6,6 +6,7 @@ import { inventQuestion, inventTurn, seededChance } from './support/invented-dia
 import { describeMachine, round } from './support/machine.ts';
 import { type PostgresWatch, watchPostgres } from './support/postgres-cost.ts';
 import { processorMs } from './support/process-time.ts';
+import { createStore } from './support/store.ts';
 
 const profilesDefault = 20_000;
 const conversationsDefault = 500;
@@ -50,7 +51,7 @@ export async function run(args: string[]): Promise<unknown> {
   const postgres = await watchPostgres(database.env['DATABASE_URL'] ?? '');
   started.defer(postgres.stop);
   const bench = { server, postgres };
-  const storeId = await server.createStore(`cost-${process.pid}`);
+  const storeId = await createStore(server, `cost-${process.pid}`);
   const profiles = await costOfProfiles(bench, storeId, Number(values.profiles ?? profilesDefault));
   const memories = await costOfMemories(bench, storeId);
   const conversations = await costOfConversations(

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type CompiledServer, startCompiledServer } from './support/compiled-server.ts';
 import { sqliteDatabase, startPostgresDatabase } from './support/database.ts';
 import { describeMachine, round } from './support/machine.ts';
+import { createStore } from './support/store.ts';
 
 const rowsDefault = 100_000;
 const pollMs = 250;
@@ -28,7 +29,7 @@ export async function run(args: string[]): Promise<unknown> {
   const server = await startCompiledServer(database.env);
   started.defer(server.stop);
   const megabytesIdle = server.memory()?.megabytesNow ?? null;
-  const storeId = await server.createStore(`import-${process.pid}`);
+  const storeId = await createStore(server, `import-${process.pid}`);
   const created = await importFile(server, storeId, rows);
   const updated = await importFile(server, storeId, rows);
   return {

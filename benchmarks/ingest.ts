@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { testAccount } from '../src/testing/index.ts';
-import { type ChildServer, startChildServer } from '../tests/support/child-server.ts';
+import { type CompiledServer, startCompiledServer } from './support/compiled-server.ts';
+import { type Connections, openConnections } from './support/connection.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
+import { createStore } from './support/store.ts';
 
 const agentNumber = '+12025550199';
 const messagesDefault = 2000;
@@ -27,12 +25,11 @@ export async function run(args: string[]): Promise<unknown> {
   });
   const messages = Number(values.messages ?? messagesDefault);
   const configurations = Number(values.configurations ?? configurationsDefault);
-  const dataDir = mkdtempSync(join(tmpdir(), 'rapport-bench-'));
   const { DATABASE_URL } = process.env;
   const env = { RAPPORT_LOG_LEVEL: 'error', ...(DATABASE_URL ? { DATABASE_URL } : {}) };
-  const server = await startChildServer({ dataDir, env });
+  const server = await startCompiledServer(env);
   try {
-    const storeId = await createStore(server);
+    const storeId = await createStore(server, 'ingest');
     await createConfiguration(server, storeId, 0);
     await measure(server, warmUp, 20);
     const few = await measureBoth(server, messages);
@@ -48,12 +45,11 @@ export async function run(args: string[]): Promise<unknown> {
       byConfigurations: { 1: few, [configurations]: many },
     };
   } finally {
-    await server.kill();
-    rmSync(dataDir, { recursive: true, force: true });
+    await server.stop();
   }
 }
 
-async function measureBoth(server: ChildServer, messages: number) {
+async function measureBoth(server: CompiledServer, messages: number) {
   return {
     oneAtATime: await measure(server, messages, 1),
     twentyAtOnce: await measure(server, messages, 20),
@@ -63,18 +59,18 @@ async function measureBoth(server: ChildServer, messages: number) {
 let sent = 0;
 
 /** Milliseconds that answers took, and how many came in a second. */
-async function measure(server: ChildServer, messages: number, atOnce: number) {
-  const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+async function measure(server: CompiledServer, messages: number, atOnce: number) {
+  const connections = openConnections(server.url, server.authorization);
   const durations: number[] = [];
   const startedAt = performance.now();
   const last = sent + messages;
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
-      while (sent < last) durations.push(await post(server, agent, sent++));
+      while (sent < last) durations.push(await post(server, connections, sent++));
     }),
   );
   const seconds = (performance.now() - startedAt) / 1000;
-  agent.destroy();
+  connections.close();
   const result = {
     p50Ms: round(percentile(durations, 0.5), 2),
     p95Ms: round(percentile(durations, 0.95), 2),
@@ -99,35 +95,22 @@ function messageOf(number: number): Record<string, string> {
   };
 }
 
-async function post({ url }: ChildServer, agent: Agent, number: number): Promise<number> {
+/** Milliseconds until the answer. Who signs needs no credentials. */
+async function post({ url }: CompiledServer, connections: Connections, number: number): Promise<number> {
   const form = messageOf(number);
   const body = new URLSearchParams(form).toString();
   const headers = {
     'Content-Type': 'application/x-www-form-urlencoded',
-    'Content-Length': Buffer.byteLength(body),
     'X-Twilio-Signature': getExpectedTwilioSignature(testAccount.authToken, url + webhook, form),
   };
   const startedAt = performance.now();
-  const status = await new Promise<number | undefined>((resolve, reject) => {
-    const sending = request(url + webhook, { method: 'POST', agent, headers }, (response) => {
-      response.resume().once('end', () => resolve(response.statusCode));
-    });
-    sending.once('error', reject).end(body);
-  });
+  const { status } = await connections.ask({ method: 'POST', path: webhook, body, headers });
   if (status !== 200) throw new Error(`the webhook answered ${status}`);
   return performance.now() - startedAt;
 }
 
-async function createStore(server: ChildServer): Promise<string> {
-  const { statusUrl } = await call<{ statusUrl: string }>(server, 'POST', '/v1/ControlPlane/Stores', {
-    displayName: 'ingest',
-  });
-  const operation = await call<{ result: { id: string } }>(server, 'GET', new URL(statusUrl).pathname);
-  return operation.result.id;
-}
-
 /** Number 0 captures what is sent here, every other one a hundred numbers that nobody writes to. */
-async function createConfiguration(server: ChildServer, storeId: string, number: number): Promise<void> {
+async function createConfiguration(server: CompiledServer, storeId: string, number: number): Promise<void> {
   const numbers = Array.from(
     { length: number === 0 ? 1 : 50 },
     (_, at) => `+1${400 + number}55501${at + 10}`,
@@ -136,24 +119,11 @@ async function createConfiguration(server: ChildServer, storeId: string, number:
     { from: '*', to: address },
     { from: address, to: '*' },
   ]);
-  await call(server, 'POST', '/v2/ControlPlane/Configurations', {
+  await server.call('POST', '/v2/ControlPlane/Configurations', {
     displayName: `ingest-${number}`,
     description: '',
     conversationGroupingType: 'GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE',
     memoryStoreId: storeId,
     channelSettings: { SMS: { captureRules, statusTimeouts: { inactive: 10, closed: 60 } } },
   });
-}
-
-async function call<T>({ url }: ChildServer, method: string, path: string, body?: object): Promise<T> {
-  const response = await fetch(url + path, {
-    method,
-    headers: {
-      Authorization: `Basic ${btoa(`${testAccount.sid}:${testAccount.authToken}`)}`,
-      'Content-Type': 'application/json',
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}`);
-  return (await response.json()) as T;
 }

@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { basicAuthorization, testAccount } from '../src/testing/index.ts';
 import { type ChildServer, startChildServer } from '../tests/support/child-server.ts';
 import { type EmbeddingServer, startEmbeddingServer } from '../tests/support/embedding-server.ts';
-import { createStore } from './recall.ts';
 import { type CompiledPackage, compilePackage } from './support/compiled-package.ts';
 import { optionsOfStart } from './support/compiled-server.ts';
 import { openConnection } from './support/connection.ts';
@@ -15,6 +14,7 @@ import { describeMachine, percentile, round } from './support/machine.ts';
 import { type FilledProfile, fillWithTurns, fillWithVectors } from './support/memory-filling.ts';
 import { processorMs } from './support/process-time.ts';
 import { type BenchServer, startBenchServer } from './support/server.ts';
+import { createStore } from './support/store.ts';
 
 const sizes = { small: 500, large: 10_000 } as const;
 type Size = keyof typeof sizes;
@@ -86,7 +86,7 @@ async function onBenchServer<T>(dataDir: string, work: (server: BenchServer) => 
 }
 
 async function fillBoth(server: BenchServer): Promise<Profiles> {
-  const storeId = await createStore(server);
+  const storeId = await createStore(server, 'latency');
   const chance = seededChance(1);
   return {
     small: await fillProfile(server, storeId, sizes.small, chance),

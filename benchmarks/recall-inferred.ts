@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
-import { createProfile, createStore, depths, storeTurns } from './recall.ts';
+import { createProfile, depths, storeTurns } from './recall.ts';
 import { type LocomoDialogue, readLocomo } from './support/locomo.ts';
 import { describeMachine, round } from './support/machine.ts';
 import { type BenchServer, startBenchServer } from './support/server.ts';
+import { createStore } from './support/store.ts';
 
 /** Turns of the conversation in front of the question. */
 const turnsBefore = 9;
@@ -23,7 +24,7 @@ export async function run(args: string[]): Promise<unknown> {
   const found: Record<Way, number[][]> = { query: [], inferred: [], recent: [] };
   const server = await startBenchServer();
   try {
-    const storeId = await createStore(server);
+    const storeId = await createStore(server, 'recall');
     const configurationId = await createConfiguration(server, storeId);
     for (const dialogue of readLocomo(values.locomo)) {
       await askAll(server, { storeId, configurationId, dialogue, every }, found);

@@ -3,6 +3,7 @@ import { noiseVector, startEmbeddingServer } from '../tests/support/embedding-se
 import { categoryNames, type LocomoDialogue, type LocomoQuestion, readLocomo } from './support/locomo.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
 import { type BenchServer, startBenchServer } from './support/server.ts';
+import { createStore } from './support/store.ts';
 
 export const depths = [5, 10, 20] as const;
 const observationsPerRequest = 10;
@@ -62,7 +63,7 @@ async function askAll(
 ): Promise<Scored[]> {
   const server = await startBenchServer({ env });
   try {
-    const storeId = await createStore(server);
+    const storeId = await createStore(server, 'recall');
     const scored: Scored[] = [];
     for (const dialogue of dialogues) {
       const profilePath = await createProfile(server, storeId, dialogue);
@@ -76,14 +77,6 @@ async function askAll(
   } finally {
     await server.stop();
   }
-}
-
-export async function createStore(server: BenchServer): Promise<string> {
-  const { statusUrl } = await server.call<{ statusUrl: string }>('POST', '/v1/ControlPlane/Stores', {
-    displayName: 'recall',
-  });
-  const operation = await server.call<{ result: { id: string } }>('GET', new URL(statusUrl).pathname);
-  return operation.result.id;
 }
 
 export async function createProfile(

@@ -78,6 +78,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'processor time, log and bytes of each operation on PostgreSQL: --profiles N --conversations N',
     load: () => import('./cost.ts'),
   },
+  soak: {
+    summary: 'half an hour of mixed traffic with faults, and whether anything was lost: --minutes N',
+    load: () => import('./soak.ts'),
+  },
   extraction: {
     summary: 'how much of what dialogues establish is written down: --service FILE --support FILE',
     load: () => import('./extraction.ts'),

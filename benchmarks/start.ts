@@ -5,7 +5,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { testAccount } from '../src/testing/index.ts';
 import { startChildServer } from '../tests/support/child-server.ts';
-import { createStore } from './recall.ts';
 import { type CompiledPackage, compilePackage } from './support/compiled-package.ts';
 import { optionsOfStart } from './support/compiled-server.ts';
 import { seededChance } from './support/invented-dialogue.ts';
@@ -15,6 +14,7 @@ import { fillWithTurns, fillWithVectors } from './support/memory-filling.ts';
 import { readMemory } from './support/process-memory.ts';
 import { multiplyProfile } from './support/profile-copies.ts';
 import { startBenchServer } from './support/server.ts';
+import { createStore } from './support/store.ts';
 
 const gigabytesDefault = 10;
 const startsDefault = 5;
@@ -101,7 +101,7 @@ async function startOnce(compiled: CompiledPackage, dataDir: string): Promise<St
 /** Copies of one profile until the database is as large as this; their number. */
 async function fillDatabase(dataDir: string, bytes: number): Promise<number> {
   const server = await startBenchServer({ dataDir });
-  const storeId = await createStore(server);
+  const storeId = await createStore(server, 'start');
   const { id } = await server.call<{ id: string }>('POST', `/v1/Stores/${storeId}/Profiles`, {
     traits: { Contact: { email: 'customer@example.com' } },
   });

@@ -8,16 +8,23 @@ import { testAccount } from '../src/testing/index.ts';
 import { type ChildServer, startChildServer } from '../tests/support/child-server.ts';
 import { rapport } from '../tests/support/cli.ts';
 import {
-  type Delivered,
-  startUnreliableReceiver,
-  type UnreliableReceiver,
-} from '../tests/support/unreliable-receiver.ts';
+  assess,
+  firstOfEach,
+  formOf,
+  prepare,
+  type Requests,
+  readConversations,
+  type Told,
+} from '../tests/support/cluster-story.ts';
+import { startUnreliableReceiver, type UnreliableReceiver } from '../tests/support/unreliable-receiver.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
 import { type ServiceChat as Chat, readChats } from './support/service-chats.ts';
 
-const agentNumber = '+12025550199';
 const atOnceDefault = 20;
 const failShare = 0.2;
+const endings = ['CLOSED'];
+/** Of a conversation, beside its messages: its creation, its two participants, and its endings. */
+const eventsBeside = 3 + endings.length;
 /** Shares of all messages after which the receiver dies, comes back, and the server is killed. */
 const deathAt = 0.25;
 const revivalAt = 0.4;
@@ -56,14 +63,14 @@ export async function run(args: string[]): Promise<unknown> {
 }
 
 interface Drained {
-  /** What must have arrived for each conversation, in order: `type id`. */
-  readonly expected: ReadonlyMap<string, readonly string[]>;
+  readonly told: readonly Told[];
+  readonly events: number;
   readonly steps: number;
   /** Tokens of what arrived only when it was replayed. */
-  readonly givenUp: ReadonlySet<string>;
+  readonly replayed: ReadonlySet<string>;
 }
 
-class Traffic {
+class Traffic implements Requests {
   readonly #dataDir: string;
   readonly #receiver: UnreliableReceiver;
   readonly #chats: readonly Chat[];
@@ -85,7 +92,7 @@ class Traffic {
 
   async run(atOnce: number): Promise<unknown> {
     await this.#start();
-    await this.#configure();
+    await prepare(this, { callbackUrl: this.#receiver.url });
     const ticking = new AbortController();
     const ticker = this.#tick(ticking.signal);
     const startedAt = performance.now();
@@ -98,13 +105,17 @@ class Traffic {
     const trafficSeconds = (performance.now() - startedAt) / 1000;
     ticking.abort();
     await ticker;
-    const { expected, steps, givenUp } = await this.#drain();
-    return {
-      ...this.#report(expected, givenUp),
-      atOnce,
-      trafficSeconds: round(trafficSeconds),
-      clockMinutesAfter: steps,
-    };
+    const drained = await this.#drain();
+    return { ...this.#report(drained), atOnce, trafficSeconds: round(trafficSeconds) };
+  }
+
+  /** A JSON request; throws on any status but 2xx. */
+  async request<Body>(method: string, path: string, body?: unknown) {
+    if (!this.#server) throw new Error('the server is not running');
+    const answer = await this.#server.request(method, path, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path} answered ${answer.status}`);
+    // The caller knows what it asked for.
+    return { status: answer.status, body: answer.body as Body };
   }
 
   async stop(): Promise<void> {
@@ -118,29 +129,6 @@ class Traffic {
     });
   }
 
-  async #configure(): Promise<void> {
-    const store = await this.#call<{ statusUrl: string }>('POST', '/v1/ControlPlane/Stores', {
-      displayName: 'webhooks',
-    });
-    const operation = await this.#call<{ result: { id: string } }>('GET', new URL(store.statusUrl).pathname);
-    await this.#call('POST', '/v2/ControlPlane/Configurations', {
-      displayName: 'webhooks',
-      description: '',
-      conversationGroupingType: 'GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE',
-      memoryStoreId: operation.result.id,
-      memoryExtractionEnabled: true,
-      channelSettings: {
-        SMS: {
-          captureRules: [
-            { from: '*', to: agentNumber },
-            { from: agentNumber, to: '*' },
-          ],
-        },
-      },
-      statusCallbacks: [{ url: this.#receiver.url }],
-    });
-  }
-
   /** Real time, on the clock that the end of the run moves faster. */
   async #tick(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -150,27 +138,19 @@ class Traffic {
   }
 
   async #advance(seconds: number): Promise<void> {
-    await this.#call('POST', '/rapport/v1/clock/advance', { seconds });
+    await this.request('POST', '/rapport/v1/clock/advance', { seconds });
   }
 
-  async #play({ customer, messages }: Chat): Promise<void> {
-    for (const message of messages) {
-      await this.#deliver(customer, message);
+  async #play(chat: Chat): Promise<void> {
+    for (const message of chat.messages) {
+      await this.#deliver(formOf(chat, message));
       this.#posted += 1;
       await this.#makeTrouble();
     }
   }
 
   /** As a provider does: again and again until it is taken. */
-  async #deliver(customer: string, message: Chat['messages'][number]): Promise<void> {
-    const form = {
-      MessageSid: message.sid,
-      AccountSid: testAccount.sid,
-      From: message.isFromCustomer ? customer : agentNumber,
-      To: message.isFromCustomer ? agentNumber : customer,
-      Body: message.text,
-      Direction: message.isFromCustomer ? 'inbound' : 'outbound-api',
-    };
+  async #deliver(form: Record<string, string>): Promise<void> {
     for (;;) {
       const startedAt = performance.now();
       if (await this.#post(form).catch(() => false)) {
@@ -219,18 +199,22 @@ class Traffic {
 
   /** Closes every conversation and moves the clock until everything has arrived that must. */
   async #drain(): Promise<Drained> {
-    const expected = await this.#closeAll();
-    const count = [...expected.values()].reduce((sum, events) => sum + events.length, 0);
-    const givenUp = new Set<string>();
+    const told = await readConversations(this);
+    for (const { id } of told) await this.request('PUT', `/v2/Conversations/${id}`, { status: 'CLOSED' });
+    const events = told.reduce(
+      (sum, { communicationIds }) => sum + communicationIds.length + eventsBeside,
+      0,
+    );
+    const replayed = new Set<string>();
     let before = 0;
     let quiet = 0;
     let isReplayed = false;
     for (let step = 1; step <= stepsMax; step += 1) {
       await this.#advance(stepSeconds);
       const arrived = firstOfEach(this.#receiver.delivered);
-      if (isReplayed) for (const { token } of arrived.slice(before)) givenUp.add(token);
-      process.stderr.write(`${arrived.length} of ${count} events\n`);
-      if (arrived.length >= count) return { expected, steps: step, givenUp };
+      if (isReplayed) for (const { token } of arrived.slice(before)) replayed.add(token);
+      process.stderr.write(`${arrived.length} of ${events} events\n`);
+      if (arrived.length >= events) return { told, events, steps: step, replayed };
       quiet = arrived.length === before ? quiet + 1 : 0;
       before = arrived.length;
       if (quiet < quietSteps) continue;
@@ -239,7 +223,7 @@ class Traffic {
       isReplayed = true;
       quiet = 0;
     }
-    return { expected, steps: stepsMax, givenUp };
+    return { told, events, steps: stepsMax, replayed };
   }
 
   async #replayDead(): Promise<void> {
@@ -253,65 +237,19 @@ class Traffic {
     process.stderr.write(stdout);
   }
 
-  /** What must have arrived for each conversation, in order: `type id`. */
-  async #closeAll(): Promise<Map<string, string[]>> {
-    const expected = new Map<string, string[]>();
-    for await (const { id } of this.#pages<{ id: string }>('/v2/Conversations', 'conversations')) {
-      await this.#call('PUT', `/v2/Conversations/${id}`, { status: 'CLOSED' });
-      const communications: string[] = [];
-      const path = `/v2/Conversations/${id}/Communications`;
-      for await (const communication of this.#pages<{ id: string }>(path, 'communications')) {
-        communications.push(`COMMUNICATION_CREATED ${communication.id}`);
-      }
-      expected.set(id, [
-        `CONVERSATION_CREATED ${id}`,
-        ...['agent', 'customer'].map(() => 'PARTICIPANT_ADDED'),
-        ...communications.reverse(),
-        `CONVERSATION_UPDATED ${id}`,
-      ]);
-    }
-    return expected;
-  }
-
-  async *#pages<Item>(path: string, key: string): AsyncGenerator<Item> {
-    for (let token = ''; ; ) {
-      const page = await this.#call<Record<string, Item[]> & { meta: { nextToken?: string | null } }>(
-        'GET',
-        `${path}?pageSize=1000${token && `&pageToken=${encodeURIComponent(token)}`}`,
-      );
-      yield* page[key] ?? [];
-      if (!page.meta.nextToken) return;
-      token = page.meta.nextToken;
-    }
-  }
-
-  #report(expected: ReadonlyMap<string, readonly string[]>, givenUp: ReadonlySet<string>) {
+  #report({ told, events, steps, replayed }: Drained) {
     const { delivered, attempts, badSignatures } = this.#receiver;
-    const first = firstOfEach(delivered);
-    const replayed = new Set(first.filter(({ token }) => givenUp.has(token)).map(describe));
-    const arrived = Map.groupBy(first, ({ conversationId }) => conversationId);
-    let lost = 0;
-    let outOfOrder = 0;
-    for (const [conversationId, events] of expected) {
-      const came = (arrived.get(conversationId) ?? []).map(describe);
-      lost += Math.max(0, events.length - came.length);
-      // Those behind one that was given up went on without it.
-      const [wanted, inOrder] = [events, came].map((list) => list.filter((event) => !replayed.has(event)));
-      if (wanted?.some((event, at) => event !== inOrder?.[at])) outOfOrder += 1;
-    }
-    const events = [...expected.values()].reduce((sum, list) => sum + list.length, 0);
     return {
       benchmark: 'webhooks',
       machine: describeMachine(),
       dialogues: this.#chats.length,
       messages: this.#total,
-      conversations: expected.size,
+      conversations: told.length,
       events,
-      eventsLost: lost,
-      eventsGivenUpAndReplayed: givenUp.size,
-      conversationsOutOfOrder: outOfOrder,
+      ...assess({ chats: this.#chats, told, delivered, endings, replayed }),
+      eventsGivenUpAndReplayed: replayed.size,
       callbackAttempts: attempts,
-      callbacksTakenTwice: delivered.length - new Set(delivered.map(({ token }) => token)).size,
+      callbacksTakenTwice: delivered.length - firstOfEach(delivered).length,
       badSignatures,
       messagesPostedAgain: this.#redelivered,
       recoverySeconds: round(this.#recoverySeconds),
@@ -319,24 +257,7 @@ class Traffic {
         p50: round(percentile(this.#latencies, 0.5)),
         p95: round(percentile(this.#latencies, 0.95)),
       },
+      clockMinutesAfter: steps,
     };
   }
-
-  async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    if (!this.#server) throw new Error('the server is not running');
-    const answer = await this.#server.request(method, path, body);
-    if (answer.status >= 300) throw new Error(`${method} ${path} answered ${answer.status}`);
-    // The caller knows what it asked for.
-    return answer.body as T;
-  }
-}
-
-function firstOfEach(delivered: readonly Delivered[]): Delivered[] {
-  const seen = new Set<string>();
-  return delivered.filter(({ token }) => !seen.has(token) && seen.add(token));
-}
-
-/** Participants are told apart by nobody here: that there are two, in their place, is enough. */
-function describe({ eventType, dataId }: Delivered): string {
-  return eventType === 'PARTICIPANT_ADDED' ? eventType : `${eventType} ${dataId}`;
 }

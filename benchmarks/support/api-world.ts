@@ -1,6 +1,7 @@
 import { fillAround } from './api-surroundings.ts';
 import type { CompiledServer } from './compiled-server.ts';
 import { inventQuestion, inventTurn, seededChance } from './invented-dialogue.ts';
+import { createStore } from './store.ts';
 
 /** A request as a load sends it. */
 export interface Request {
@@ -42,7 +43,7 @@ const customerOf = (number: number) =>
   `+1${201 + Math.floor(number / 100)}55501${String(number % 100).padStart(2, '0')}`;
 
 export async function createApiWorld(server: CompiledServer, size: Size): Promise<ApiWorld> {
-  const storeId = await server.createStore(`api-${process.pid}`);
+  const storeId = await createStore(server, `api-${process.pid}`);
   await fillAround(server, storeId, sizes[size].profiles);
   const profilesPath = `/v1/Stores/${storeId}/Profiles`;
   const profileIds: string[] = [];

@@ -18,12 +18,11 @@ export interface CompiledServer {
   readonly nodeOptions: readonly string[];
   /** A JSON request of the root account; throws on any status but 2xx. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
-  /** A new store; its id. */
-  createStore(displayName: string): Promise<string>;
   /** Resolves when no job is due or running. */
   idle(): Promise<void>;
   /** Null where the system does not tell. */
   memory(): ProcessMemory | null;
+  signal(signal: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
@@ -31,23 +30,33 @@ export interface CompiledServer {
 const settleMs = 2000;
 const packageFile = new URL('../../package.json', import.meta.url);
 
-/**
- * A server with its real clock on a fresh data directory, started as `npm start` does it. Compiles the package, unless the caller
- * has it compiled.
- */
+/** What a caller has of its own. */
+export interface OwnParts {
+  /** The package, which is compiled otherwise. */
+  readonly compiled?: CompiledPackage | undefined;
+  /** Stays when the server stops; a fresh one by default. */
+  readonly dataDir?: string;
+  /** A module that is loaded before the server. */
+  readonly preload?: string;
+}
+
+/** A server with its real clock, started as `npm start` does it. */
 export async function startCompiledServer(
   env: Readonly<Record<string, string>>,
-  given?: CompiledPackage,
+  own: OwnParts = {},
 ): Promise<CompiledServer> {
   await using started = new AsyncDisposableStack();
-  const compiled = given ?? compilePackage();
-  if (!given) started.defer(compiled.remove);
-  const dataDir = mkdtempSync(join(tmpdir(), 'rapport-bench-'));
-  started.defer(() => rmSync(dataDir, { recursive: true, force: true }));
+  const compiled = own.compiled ?? compilePackage();
+  if (!own.compiled) started.defer(compiled.remove);
+  const dataDir = own.dataDir ?? mkdtempSync(join(tmpdir(), 'rapport-bench-'));
+  started.defer(() => {
+    if (own.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+  });
   const nodeOptions = optionsOfStart();
+  const preloading = own.preload ? ['--import', own.preload] : [];
   const server = await startChildServer({
     dataDir,
-    command: [...nodeOptions, compiled.bin, 'serve'],
+    command: [...nodeOptions, ...preloading, compiled.bin, 'serve'],
     env: { RAPPORT_LOG_LEVEL: 'warn', ...env },
   });
   started.defer(server.kill);
@@ -66,13 +75,9 @@ export async function startCompiledServer(
     authorization: basicAuthorization(testAccount.sid, testAccount.authToken),
     nodeOptions,
     call,
-    async createStore(displayName) {
-      const stores = '/v1/ControlPlane/Stores';
-      const { statusUrl } = await call<{ statusUrl: string }>('POST', stores, { displayName });
-      return (await call<{ result: { id: string } }>('GET', new URL(statusUrl).pathname)).result.id;
-    },
     idle: async () => void (await call('POST', '/rapport/v1/idle')),
     memory: () => readMemory(server.pid),
+    signal: server.signal,
     stop: () => resources.disposeAsync(),
   };
 }

@@ -1,12 +1,32 @@
 import { connect, type Socket } from 'node:net';
 
+/** What is asked of a server; without headers of its own it is JSON of the root account. */
+export interface Question {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The whole of an answer. */
+export interface Answer {
+  readonly status: number;
+  /** Its status line and headers, as they came. */
+  readonly head: string;
+  readonly body: string;
+}
+
 /**
  * One HTTP/1.1 connection that is kept alive, one request at a time. It does the least that gets an answer, so that its
- * process takes little of what the server's answer is measured to take.
+ * process takes little of what the server's answer is measured to take. For requests that depend on each other, or come at
+ * moments of their own; the same few, as often as the server answers them, are what `runLoad` sends from another process.
  */
 export interface Connection {
+  /** Rejects when the connection ends before the answer does. */
+  ask(question: Question): Promise<Answer>;
   /** Sends JSON. Milliseconds until the whole answer is here; throws on any status but 2xx. */
   send(method: string, path: string, body: string): Promise<number>;
+  readonly isOpen: boolean;
   close(): void;
 }
 
@@ -17,27 +37,67 @@ export async function openConnection(url: string, authorization: string): Promis
   const socket = connect(Number(port), hostname);
   socket.setNoDelay(true);
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-  const shared = `Host: ${hostname}:${port}\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\n`;
+  // Between two answers nobody else listens to it, and then its end is seen by `isOpen`.
+  socket.on('error', () => undefined);
+  const json = { Authorization: authorization, 'Content-Type': 'application/json' };
+  const ask: Connection['ask'] = ({ method, path, body = '', headers = json }) => {
+    const lines = Object.entries({ ...headers, 'Content-Length': Buffer.byteLength(body) });
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    socket.write(`${method} ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${head}\r\n${body}`);
+    return readAnswer(socket);
+  };
   return {
+    ask,
     async send(method, path, body) {
       const startedAt = performance.now();
-      socket.write(
-        `${method} ${path} HTTP/1.1\r\n${shared}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      );
-      const status = await readAnswer(socket);
+      const { status } = await ask({ method, path, body });
       if (status < 200 || status >= 300) throw new Error(`${path} answered ${status}`);
       return performance.now() - startedAt;
+    },
+    get isOpen() {
+      return socket.readyState === 'open';
     },
     close: () => void socket.destroy(),
   };
 }
 
-/** The status of the answer, once all of it is here. */
-function readAnswer(socket: Socket): Promise<number> {
+/** As many connections as there are questions under way at once. */
+export interface Connections {
+  ask(question: Question): Promise<Answer>;
+  close(): void;
+}
+
+/** Below the time after which the server ends a connection that nobody uses. */
+const idleMaxMs = 20_000;
+
+export function openConnections(url: string, authorization: string): Connections {
+  const idle: { readonly connection: Connection; readonly since: number }[] = [];
+  const take = async (): Promise<Connection> => {
+    const last = idle.pop();
+    if (!last) return openConnection(url, authorization);
+    if (last.connection.isOpen && performance.now() - last.since < idleMaxMs) return last.connection;
+    last.connection.close();
+    return take();
+  };
+  return {
+    async ask(question) {
+      const connection = await take();
+      const answer = await connection.ask(question);
+      idle.push({ connection, since: performance.now() });
+      return answer;
+    },
+    close() {
+      for (const { connection } of idle) connection.close();
+    },
+  };
+}
+
+function readAnswer(socket: Socket): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let received = 0;
-    let status = 0;
+    let head = '';
+    let bodyStart = 0;
     let total = Number.POSITIVE_INFINITY;
     const end = (finish: () => void) => {
       socket.off('data', read).off('error', fail).off('close', hangUp);
@@ -48,14 +108,17 @@ function readAnswer(socket: Socket): Promise<number> {
     const read = (piece: Buffer) => {
       pieces.push(piece);
       received += piece.length;
-      if (status === 0) {
-        const text = Buffer.concat(pieces).toString('latin1');
-        const headEnd = text.indexOf(endOfHead);
+      if (head === '') {
+        const bytes = Buffer.concat(pieces);
+        const headEnd = bytes.indexOf(endOfHead);
         if (headEnd < 0) return;
-        status = Number(text.slice(9, 12));
-        total = headEnd + endOfHead.length + Number(text.match(/content-length: (\d+)/i)?.[1]);
+        head = bytes.toString('latin1', 0, headEnd);
+        bodyStart = headEnd + endOfHead.length;
+        total = bodyStart + Number(head.match(/content-length: (\d+)/i)?.[1]);
       }
-      if (received >= total) end(() => resolve(status));
+      if (received < total) return;
+      const body = Buffer.concat(pieces).toString('utf8', bodyStart);
+      end(() => resolve({ status: Number(head.slice(9, 12)), head, body }));
     };
     socket.on('data', read).once('error', fail).once('close', hangUp);
   });

@@ -1,11 +1,11 @@
 import { recordObservations } from '../../src/memory/index.ts';
 import { testAccount } from '../../src/testing/index.ts';
-import { createStore } from '../recall.ts';
 import { inventTurn, seededChance } from './invented-dialogue.ts';
 import { type FilledProfile, fillWithTurns } from './memory-filling.ts';
 import { type CopyRules, copyRows, digits, type TemplateRows } from './row-copies.ts';
 import type { BenchServer } from './server.ts';
 import type { StorageConnection } from './storage-connection.ts';
+import { createStore } from './store.ts';
 
 /** Observations of each profile but one. */
 export const observationsOfProfile = 10;
@@ -36,7 +36,7 @@ interface Template {
 }
 
 export async function createGrowingStore(server: BenchServer): Promise<GrowingStore> {
-  const storeId = await createStore(server);
+  const storeId = await createStore(server, 'growth');
   const createProfile = async (number: number) => {
     const path = `/v1/Stores/${storeId}/Profiles`;
     return (await server.call<{ id: string }>('POST', path, { traits: traitsOf(number) })).id;

@@ -1,5 +1,6 @@
 import { type Dialogue, isCustomer } from './dialogues.ts';
 import { type BenchServer, startBenchServer } from './server.ts';
+import { createStore } from './store.ts';
 
 const agentNumber = '+12025550199';
 const observationsPerPage = 50;
@@ -53,15 +54,11 @@ interface Counts {
 const none: Counts = { observations: 0, revised: 0 };
 
 async function configure(server: BenchServer): Promise<string> {
-  const { statusUrl } = await server.call<{ statusUrl: string }>('POST', '/v1/ControlPlane/Stores', {
-    displayName: 'replay',
-  });
-  const { result } = await server.call<{ result: { id: string } }>('GET', new URL(statusUrl).pathname);
   const accepted = await server.call<{ statusUrl: string }>('POST', '/v2/ControlPlane/Configurations', {
     displayName: 'replay',
     description: '',
     conversationGroupingType: 'GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE',
-    memoryStoreId: result.id,
+    memoryStoreId: await createStore(server, 'replay'),
     memoryExtractionEnabled: true,
   });
   const operation = await server.call<{ related: { configurationId: string } }>(

@@ -1,5 +1,6 @@
 import type { RunningServer } from '../../src/app/server.ts';
 import { type BenchServer, startBenchServer } from './server.ts';
+import { createStore } from './store.ts';
 
 /**
  * Fills a data directory with conversations whose timers wait: `node benchmarks/support/waiting-conversations.ts FOLDER COUNT`. A
@@ -12,18 +13,15 @@ const inactiveHours = 24;
 const dueEveryMs = 10;
 
 /** One conversation through the API, and then copies of its rows: a hundred thousand requests would take too long. */
-async function fill({ call, running }: BenchServer, count: number): Promise<void> {
-  const { statusUrl } = await call<{ statusUrl: string }>('POST', '/v1/ControlPlane/Stores', {
-    displayName: 'timers',
-  });
-  const operation = await call<{ result: { id: string } }>('GET', new URL(statusUrl).pathname);
+async function fill(server: BenchServer, count: number): Promise<void> {
+  const { call, running } = server;
   const { related } = await call<{ related: { configurationId: string } }>(
     'POST',
     '/v2/ControlPlane/Configurations',
     {
       displayName: 'timers',
       conversationGroupingType: 'GROUP_BY_PARTICIPANT_ADDRESSES',
-      memoryStoreId: operation.result.id,
+      memoryStoreId: await createStore(server, 'timers'),
       channelSettings: { SMS: { statusTimeouts: { inactive: inactiveHours * 60, closed: 60_000 } } },
     },
   );

@@ -54,7 +54,7 @@ describe.skipIf(!isPostgresOurs)('five processes on one PostgreSQL', () => {
         env: { RAPPORT_ALLOW_PRIVATE_CALLBACKS: 'true' },
       });
       onTestFinished(() => cluster.stop());
-      const storeId = await prepare(cluster, { callbackUrl: receiver.url });
+      const { storeId } = await prepare(cluster, { callbackUrl: receiver.url });
 
       const random = seededRandom(seed);
       let underWay: Promise<unknown> = Promise.resolve();
@@ -86,7 +86,7 @@ describe.skipIf(!isPostgresOurs)('five processes on one PostgreSQL', () => {
       await cluster.idle();
       const wanted = sumOfEvents(told);
       await until(() => new Set(receiver.delivered.map(({ token }) => token)).size >= wanted);
-      expect(assess(chats, told, receiver.delivered, ['CLOSED'])).toEqual({
+      expect(assess({ chats, told, delivered: receiver.delivered, endings: ['CLOSED'] })).toEqual({
         messagesLost: 0,
         messagesTwice: 0,
         conversationsTwice: 0,

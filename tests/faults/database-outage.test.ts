@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -6,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { basicAuthorization, testAccount } from '../../src/testing/index.ts';
 import { type ChildServer, type ChildServerOptions, startChildServer } from '../support/child-server.ts';
 import { isPostgresOurs, type PostgresServer, startPostgres } from '../support/postgres-server.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
@@ -127,20 +127,13 @@ async function runOn(url: string, statements: readonly string[]): Promise<void> 
   await client.end();
 }
 
-/** A small disk of its own; undefined where it can't be had. */
-function smallDisk(megabytes: number): string | undefined {
-  const folder = temporaryFolder();
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
-  if (mounted.status !== 0) return undefined;
-  onTestFinished(() => void spawnSync('umount', ['-l', folder]));
-  return folder;
-}
-
 describe('a server whose disk', () => {
   it(
     'is full reads on, keeps all that it acknowledged, and writes again when there is space',
     async ({ skip }) => {
-      const dataDir = smallDisk(24) ?? skip('mounting a small disk needs more rights than this has');
+      const disk = mountSmallDisk(24) ?? skip('mounting a small disk needs more rights than this has');
+      onTestFinished(disk.remove);
+      const dataDir = disk.folder;
       const server = await started({ dataDir });
       const path = await createProfile(server);
       writeFileSync(join(dataDir, 'filler'), Buffer.alloc(12 * 1024 * 1024));

@@ -1,3 +1,4 @@
+import { testAccount } from '../../src/testing/index.ts';
 import type { Cluster } from './cluster.ts';
 import type { Delivered } from './unreliable-receiver.ts';
 
@@ -11,41 +12,56 @@ export interface Chat {
   }[];
 }
 
-const agentNumber = '+12025550199';
+/** Whatever answers JSON requests of the root account: one server, or many. */
+export type Requests = Pick<Cluster, 'request'>;
+
+/** Who the customers write to. */
+export const agentNumber = '+12025550199';
 const pageSize = 1000;
 
-/** A store, and a configuration that takes every message of the agent's number in. The store's id comes back. */
+/** Where the story takes place. */
+export interface Place {
+  readonly storeId: string;
+  readonly configurationId: string;
+}
+
+/** A store, and a configuration that takes every message of the agent's number in. */
 export async function prepare(
-  cluster: Cluster,
+  server: Requests,
   options: { callbackUrl: string; statusTimeouts?: { inactive: number; closed: number } },
-): Promise<string> {
-  const { body: store } = await cluster.request<{ statusUrl: string }>('POST', '/v1/ControlPlane/Stores', {
-    displayName: 'cluster',
+): Promise<Place> {
+  const { body: store } = await server.request<{ statusUrl: string }>('POST', '/v1/ControlPlane/Stores', {
+    displayName: 'story',
   });
-  const operation = await cluster.request<{ result: { id: string } }>(
+  const operation = await server.request<{ result: { id: string } }>(
     'GET',
     new URL(store.statusUrl).pathname,
   );
+  const storeId = operation.body.result.id;
   const { statusTimeouts } = options;
-  const configuration = await cluster.request('POST', '/v2/ControlPlane/Configurations', {
-    displayName: 'cluster',
-    description: '',
-    conversationGroupingType: 'GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE',
-    memoryStoreId: operation.body.result.id,
-    memoryExtractionEnabled: true,
-    channelSettings: {
-      SMS: {
-        ...(statusTimeouts ? { statusTimeouts } : {}),
-        captureRules: [
-          { from: '*', to: agentNumber },
-          { from: agentNumber, to: '*' },
-        ],
+  const configuration = await server.request<{ related: { configurationId: string } }>(
+    'POST',
+    '/v2/ControlPlane/Configurations',
+    {
+      displayName: 'story',
+      description: '',
+      conversationGroupingType: 'GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE',
+      memoryStoreId: storeId,
+      memoryExtractionEnabled: true,
+      channelSettings: {
+        SMS: {
+          ...(statusTimeouts ? { statusTimeouts } : {}),
+          captureRules: [
+            { from: '*', to: agentNumber },
+            { from: agentNumber, to: '*' },
+          ],
+        },
       },
+      statusCallbacks: [{ url: options.callbackUrl }],
     },
-    statusCallbacks: [{ url: options.callbackUrl }],
-  });
+  );
   if (configuration.status >= 300) throw new Error(`the configuration was refused: ${configuration.status}`);
-  return operation.body.result.id;
+  return { storeId, configurationId: configuration.body.related.configurationId };
 }
 
 /** Tells the chats, some of them at once, each message once the one before it is taken. */
@@ -69,9 +85,14 @@ export async function tell(
   await Promise.all(Array.from({ length: atOnce }, teller));
 }
 
-function formOf({ customer }: Chat, { sid, isFromCustomer, text }: Chat['messages'][number]) {
+/** A message as a messaging provider's webhook tells of it. */
+export function formOf(
+  { customer }: Pick<Chat, 'customer'>,
+  { sid, isFromCustomer, text }: Chat['messages'][number],
+) {
   return {
     MessageSid: sid,
+    AccountSid: testAccount.sid,
     From: isFromCustomer ? customer : agentNumber,
     To: isFromCustomer ? agentNumber : customer,
     Body: text,
@@ -86,11 +107,11 @@ export interface Told {
   readonly sids: readonly string[];
 }
 
-export async function readConversations(cluster: Cluster): Promise<Told[]> {
+export async function readConversations(server: Requests): Promise<Told[]> {
   const told: Told[] = [];
-  for (const { id } of await readAll<{ id: string }>(cluster, '/v2/Conversations', 'conversations')) {
+  for (const { id } of await readAll<{ id: string }>(server, '/v2/Conversations', 'conversations')) {
     const path = `/v2/Conversations/${id}/Communications`;
-    const newestFirst = await readAll<{ id: string; resourceId: string }>(cluster, path, 'communications');
+    const newestFirst = await readAll<{ id: string; resourceId: string }>(server, path, 'communications');
     const communications = newestFirst.toReversed();
     told.push({
       id,
@@ -125,10 +146,10 @@ export async function readMemories(
   return memories;
 }
 
-async function readAll<Item>(cluster: Cluster, path: string, key: string): Promise<Item[]> {
+async function readAll<Item>(server: Requests, path: string, key: string): Promise<Item[]> {
   const items: Item[] = [];
   for (let token = ''; ; ) {
-    const page = await cluster.request<Record<string, Item[]> & { meta: { nextToken?: string | null } }>(
+    const page = await server.request<Record<string, Item[]> & { meta: { nextToken?: string | null } }>(
       'GET',
       `${path}?pageSize=${pageSize}${token && `&pageToken=${encodeURIComponent(token)}`}`,
     );
@@ -149,19 +170,26 @@ export interface Damage {
   readonly eventsOutOfOrder: number;
 }
 
-/** @param endings the statuses that each conversation went through after its messages, in order */
-export function assess(
-  chats: readonly Chat[],
-  told: readonly Told[],
-  delivered: readonly Delivered[],
-  endings: readonly string[],
-): Damage {
+/** What there is to be held against each other. */
+export interface Evidence {
+  readonly chats: readonly Chat[];
+  readonly told: readonly Told[];
+  /** Repeats too. */
+  readonly delivered: readonly Delivered[];
+  /** The statuses that each conversation went through after its messages, in order. */
+  readonly endings: readonly string[];
+  /** Tokens of what was given up and came only when it was replayed: what was behind it did not wait. */
+  readonly replayed?: ReadonlySet<string>;
+}
+
+export function assess({ chats, told, delivered, endings, replayed = new Set() }: Evidence): Damage {
   const sids = told.flatMap((conversation) => conversation.sids);
   const known = new Set(sids);
   const wanted = chats.flatMap(({ messages }) => messages.map(({ sid }) => sid));
   const orders = new Set(told.map((conversation) => conversation.sids.join()));
-  const seen = new Set<string>();
-  const firsts = delivered.filter(({ token }) => !seen.has(token) && seen.add(token));
+  const firsts = firstOfEach(delivered);
+  const late = new Set(firsts.filter(({ token }) => replayed.has(token)).map(describeEvent));
+  const inOrder = (list: readonly string[]) => list.filter((event) => !late.has(event)).join();
   const arrived = Map.groupBy(firsts, ({ conversationId }) => conversationId);
   const events = told.map((conversation) => ({
     expected: expectedEvents(conversation, endings),
@@ -176,8 +204,14 @@ export function assess(
     ).length,
     eventsLost: sum(events.map(({ expected, came }) => Math.max(0, expected.length - came.length))),
     eventsTooMany: sum(events.map(({ expected, came }) => Math.max(0, came.length - expected.length))),
-    eventsOutOfOrder: events.filter(({ expected, came }) => expected.join() !== came.join()).length,
+    eventsOutOfOrder: events.filter(({ expected, came }) => inOrder(expected) !== inOrder(came)).length,
   };
+}
+
+/** Without the repeats of what has been delivered before. */
+export function firstOfEach(delivered: readonly Delivered[]): Delivered[] {
+  const seen = new Set<string>();
+  return delivered.filter(({ token }) => !seen.has(token) && seen.add(token));
 }
 
 function expectedEvents({ id, communicationIds }: Told, endings: readonly string[]): string[] {

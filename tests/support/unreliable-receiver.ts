@@ -21,11 +21,12 @@ export interface UnreliableReceiver {
   readonly attempts: number;
   /** Calls whose signature the official validator refused. */
   readonly badSignatures: number;
+  /** The share of all calls that are answered with 503, by a sequence of its own that is the same each time. */
+  failShare: number;
   die(): Promise<void>;
   revive(): Promise<void>;
 }
 
-/** `failShare` of all calls are answered with 503, by a sequence of its own that is the same each time. */
 export async function startUnreliableReceiver(options: {
   authToken: string;
   failShare: number;
@@ -36,7 +37,7 @@ export async function startUnreliableReceiver(options: {
   let chance = 1;
   const isFailing = () => {
     chance = (chance * 48_271) % 2_147_483_647;
-    return chance / 2_147_483_647 < options.failShare;
+    return chance / 2_147_483_647 < self.failShare;
   };
   const server = createServer(async (request, response) => {
     let body = '';
@@ -62,7 +63,8 @@ export async function startUnreliableReceiver(options: {
   const revive = () => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   await revive();
   port = (server.address() as AddressInfo).port;
-  return {
+  const self: UnreliableReceiver = {
+    failShare: options.failShare,
     url: `http://127.0.0.1:${port}/webhook`,
     delivered,
     get attempts() {
@@ -78,4 +80,5 @@ export async function startUnreliableReceiver(options: {
       await closed;
     },
   };
+  return self;
 }
