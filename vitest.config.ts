@@ -8,6 +8,9 @@ const coverage = 'tests/contract/coverage.test.ts';
 export default defineConfig({
   test: {
     reporters: ['default', new SummaryReporter()],
+    // Most of a test file's time would go into loading the modules that the file before it had loaded.
+    isolate: false,
+    setupFiles: ['tests/support/recorder-hooks.ts'],
     // One a core: a worker waits for disks and sockets most of the time.
     maxWorkers: 2,
     testTimeout: 30 * seconds,

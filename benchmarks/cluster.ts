@@ -13,7 +13,7 @@ import {
   readMemories,
   tell,
 } from '../tests/support/cluster-story.ts';
-import { type PostgresServer, startPostgres } from '../tests/support/postgres-server.ts';
+import { type OwnPostgresServer, startOwnPostgres } from '../tests/support/postgres-server.ts';
 import { seededRandom } from '../tests/support/random.ts';
 import { startUnreliableReceiver } from '../tests/support/unreliable-receiver.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
@@ -67,7 +67,7 @@ async function play(chats: readonly Chat[], seed: number | undefined) {
   await using stack = new AsyncDisposableStack();
   const dataDir = mkdtempSync(join(tmpdir(), 'rapport-bench-'));
   stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
-  const postgres = await startPostgres();
+  const postgres = await startOwnPostgres();
   stack.defer(() => postgres.stop());
   const receiver = await startUnreliableReceiver({ authToken: testAccount.authToken, failShare: 0 });
   stack.defer(() => receiver.die());
@@ -112,7 +112,7 @@ async function play(chats: readonly Chat[], seed: number | undefined) {
 /** Kills somebody every few seconds and starts PostgreSQL again when its time has come. */
 class Trouble {
   readonly #cluster: Cluster;
-  readonly #postgres: PostgresServer;
+  readonly #postgres: OwnPostgresServer;
   readonly #restartsAt: readonly number[];
   readonly #random: (() => number) | undefined;
   readonly #recoveriesMs: number[] = [];
@@ -120,7 +120,12 @@ class Trouble {
   readonly #killing: Promise<void>;
   #isOver = false;
 
-  constructor(cluster: Cluster, postgres: PostgresServer, chats: readonly Chat[], seed: number | undefined) {
+  constructor(
+    cluster: Cluster,
+    postgres: OwnPostgresServer,
+    chats: readonly Chat[],
+    seed: number | undefined,
+  ) {
     const total = chats.reduce((sum, { messages }) => sum + messages.length, 0);
     this.#cluster = cluster;
     this.#postgres = postgres;

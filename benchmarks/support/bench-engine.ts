@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PostgresSettings, startPostgres } from '../../tests/support/postgres-server.ts';
+import { type PostgresSettings, startOwnPostgres } from '../../tests/support/postgres-server.ts';
 import { describePostgres, sqliteDatabase } from './database.ts';
 import { openPostgresStorage, openSqliteStorage, type StorageConnection } from './storage-connection.ts';
 
@@ -37,7 +37,7 @@ export async function startSqliteEngine(): Promise<BenchEngine> {
 /** PostgreSQL with these settings, or the one that `RAPPORT_TEST_POSTGRES_URL` names. */
 export async function startPostgresEngine(settings: PostgresSettings): Promise<BenchEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'rapport-bench-'));
-  const server = await startPostgres(settings);
+  const server = await startOwnPostgres(settings);
   return {
     description: await describePostgres(await server.createDatabase()),
     async createPlace() {

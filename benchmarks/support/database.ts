@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { startPostgres } from '../../tests/support/postgres-server.ts';
+import { startOwnPostgres } from '../../tests/support/postgres-server.ts';
 
 /** Where the server of a benchmark keeps its data. */
 export interface BenchDatabase {
@@ -38,7 +38,7 @@ export interface PostgresBench extends BenchDatabase {
  * settings: what it has acknowledged is on disk.
  */
 export async function startPostgresDatabase(): Promise<PostgresBench> {
-  const server = await startPostgres({});
+  const server = await startOwnPostgres({});
   const url = await server.createDatabase();
   return {
     env: { DATABASE_URL: url },

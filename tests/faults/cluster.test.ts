@@ -9,7 +9,7 @@ import {
   readMemories,
   tell,
 } from '../support/cluster-story.ts';
-import { isPostgresOurs, startPostgres } from '../support/postgres-server.ts';
+import { isPostgresOurs, startOwnPostgres } from '../support/postgres-server.ts';
 import { seededRandom } from '../support/random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startUnreliableReceiver } from '../support/unreliable-receiver.ts';
@@ -42,7 +42,7 @@ describe.skipIf(!isPostgresOurs)('five processes on one PostgreSQL', () => {
   it(
     `lose and double nothing while they are killed one by one, and PostgreSQL is started again (RAPPORT_TEST_SEED=${seed})`,
     async () => {
-      const postgres = await startPostgres();
+      const postgres = await startOwnPostgres();
       onTestFinished(() => postgres.stop());
       const receiver = await startUnreliableReceiver({ authToken: testAccount.authToken, failShare: 0 });
       onTestFinished(() => receiver.die());

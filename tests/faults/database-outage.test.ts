@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { basicAuthorization, testAccount } from '../../src/testing/index.ts';
 import { type ChildServer, type ChildServerOptions, startChildServer } from '../support/child-server.ts';
-import { isPostgresOurs, type PostgresServer, startPostgres } from '../support/postgres-server.ts';
+import { isPostgresOurs, type OwnPostgresServer, startOwnPostgres } from '../support/postgres-server.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
@@ -62,9 +62,9 @@ async function writeUntilRefused(server: ChildServer, path: string, text: (n: nu
 }
 
 describe.skipIf(!isPostgresOurs)('a server whose PostgreSQL', () => {
-  let postgres: PostgresServer;
+  let postgres: OwnPostgresServer;
   beforeAll(async () => {
-    postgres = await startPostgres();
+    postgres = await startOwnPostgres();
   });
   afterAll(() => postgres?.stop());
 

@@ -115,15 +115,18 @@ function sqliteFiles(): Source {
   };
 }
 
-/** Starting PGlite takes seconds, so one instance serves the whole file and is emptied for each new database. */
+let shared: Promise<PGlite> | undefined;
+
+/** Starting PGlite takes seconds, so one instance serves all files of the process and is emptied for each new database. */
 async function pgliteSchemas(): Promise<Source> {
-  const pglite = await PGlite.create();
+  shared ??= PGlite.create();
+  const pglite = await shared;
   return {
     next: async () => {
       await pglite.exec('drop schema public cascade; create schema public');
       return { embeddedPostgres: withoutClose(pglite) };
     },
-    stop: () => pglite.close(),
+    stop: async () => undefined,
   };
 }
 

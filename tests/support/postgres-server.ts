@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
@@ -9,10 +9,14 @@ import pg from 'pg';
 export interface PostgresServer {
   /** Connection URL of a fresh, empty database on it. */
   createDatabase(): Promise<string>;
+  /** Removes the databases; stops the server unless others share it. */
+  stop(): Promise<void>;
+}
+
+/** One that nobody else uses. */
+export interface OwnPostgresServer extends PostgresServer {
   /** Stops the server and starts it again; `meanwhile` runs while it is down. Only one that we started can be. */
   restart(meanwhile?: () => Promise<void>): Promise<void>;
-  /** Removes the databases and stops what was started. */
-  stop(): Promise<void>;
 }
 
 /** Settings of a server by their names in `postgresql.conf`. */
@@ -42,12 +46,64 @@ const forTests: PostgresSettings = {
   autovacuum: 'off',
 };
 
+/** Ends with whoever holds the other end of its input, however that one ends, and leaves nothing behind. */
+const untilInputEnds = 'folder=$1; shift; "$@" & read -r _; kill -INT $!; wait $!; rm -rf "$folder"';
+
+let shared: Promise<string> | undefined;
+let databases = 0;
+
 /**
- * The server that `RAPPORT_TEST_POSTGRES_URL` names, or one of our own in a temporary folder, which has these settings and
- * PostgreSQL's defaults for all others.
+ * The server that `RAPPORT_TEST_POSTGRES_URL` names, or one of our own in a temporary folder. All test files that run in this
+ * process share it, since making one takes seconds; it ends with the process.
  */
-export async function startPostgres(settings: PostgresSettings = forTests): Promise<PostgresServer> {
-  if (givenUrl) return onServer(givenUrl, { stop: async () => undefined, restart: cannotRestart });
+export async function startPostgres(): Promise<PostgresServer> {
+  shared ??= givenUrl ? Promise.resolve(givenUrl) : startSharedServer();
+  return onServer(await shared, async () => undefined);
+}
+
+async function startSharedServer(): Promise<string> {
+  const { program, folder, user, url, options } = await prepareServer(forTests);
+  const server = spawn('sh', ['-c', untilInputEnds, 'sh', folder, program, ...options], {
+    cwd: folder,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    ...user,
+  });
+  await untilItAnswers(url, server);
+  server.unref();
+  // A pipe to a child is a socket.
+  (server.stdin as Socket).unref();
+  return url;
+}
+
+/**
+ * A server that nobody shares, for what restarts it or needs these settings; all others are PostgreSQL's defaults. The one that
+ * `RAPPORT_TEST_POSTGRES_URL` names where that is set.
+ */
+export async function startOwnPostgres(settings: PostgresSettings = forTests): Promise<OwnPostgresServer> {
+  if (givenUrl) return { ...(await startPostgres()), restart: cannotRestart };
+  const { program, folder, user, url, options } = await prepareServer(settings);
+  const start = async () => {
+    const started = spawn(program, options, { cwd: folder, stdio: 'ignore', ...user });
+    await untilItAnswers(url, started);
+    return started;
+  };
+  let server = await start();
+  const stop = async () => {
+    await end(server);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return {
+    ...onServer(url, stop),
+    async restart(meanwhile) {
+      await end(server);
+      await meanwhile?.();
+      server = await start();
+    },
+  };
+}
+
+/** A fresh cluster, and how to run the server on it. */
+async function prepareServer(settings: PostgresSettings) {
   if (!binaries) throw new Error(whyNoPostgres);
   const folder = mkdtempSync(join(tmpdir(), 'rapport-postgres-'));
   const user = unprivilegedUser();
@@ -55,39 +111,20 @@ export async function startPostgres(settings: PostgresSettings = forTests): Prom
   chmodSync(folder, 0o700);
   createCluster(binaries, folder, user);
   const port = await freePort();
-  const url = `postgres://rapport@127.0.0.1:${port}/postgres`;
-  const program = join(binaries, 'postgres');
-  const start = async () => {
-    const started = spawn(program, serverArguments(folder, port, settings), {
-      cwd: folder,
-      stdio: 'ignore',
-      ...user,
-    });
-    await untilItAnswers(url, started);
-    return started;
+  return {
+    program: join(binaries, 'postgres'),
+    folder,
+    user,
+    url: `postgres://rapport@127.0.0.1:${port}/postgres`,
+    options: serverArguments(folder, port, settings),
   };
-  let server = await start();
-  return onServer(url, {
-    async restart(meanwhile) {
-      await end(server);
-      await meanwhile?.();
-      server = await start();
-    },
-    async stop() {
-      await end(server);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  });
 }
 
 async function cannotRestart(): Promise<never> {
   throw new Error('a PostgreSQL server that RAPPORT_TEST_POSTGRES_URL names is not ours to restart');
 }
 
-function onServer(
-  adminUrl: string,
-  { stop, restart }: Pick<PostgresServer, 'stop' | 'restart'>,
-): PostgresServer {
+function onServer(adminUrl: string, stop: () => Promise<void>): PostgresServer {
   const created: string[] = [];
   const run = async (text: string) => {
     const client = new pg.Client({ connectionString: adminUrl });
@@ -96,12 +133,12 @@ function onServer(
   };
   return {
     async createDatabase() {
-      const name = `rapport_test_${process.pid}_${created.length}`;
+      databases += 1;
+      const name = `rapport_test_${process.pid}_${databases}`;
       await run(`create database ${name}`);
       created.push(name);
       return Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href;
     },
-    restart,
     async stop() {
       for (const name of created) await run(`drop database if exists ${name} with (force)`);
       await stop();

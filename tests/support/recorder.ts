@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect } from 'vitest';
 import type { Contract, Exchange } from './contract.ts';
 import { differencesOf, fetchServedContract } from './contract-check.ts';
 
@@ -30,7 +29,7 @@ export async function recordExchange(
   exchange: Exchange,
   client: 'sdk' | 'plain',
 ): Promise<void> {
-  // All servers of a test file serve the same document.
+  // All servers serve the same document.
   served ??= fetchServedContract(origin);
   const contract = await served;
   differences.push(...differencesOf(contract, exchange));
@@ -43,17 +42,21 @@ function note(operation: string, status: number): void {
   sightings.set(JSON.stringify(sighting), sighting);
 }
 
-beforeEach(({ task }) => {
-  currentTest = task.id;
-});
-afterEach(() => {
-  currentTest = undefined;
-  expect(differences.splice(0)).toEqual([]);
-});
-afterAll(() => {
-  expect(differences.splice(0)).toEqual([]);
-  const path = expect.getState().testPath ?? '';
-  if (!recordsFolder || !path.includes('/tests/contract/')) return;
+/** From now on what is noted belongs to this test; undefined outside tests. */
+export function recordFor(test: string | undefined): void {
+  currentTest = test;
+}
+
+/** The differences that were found since the last call. */
+export function takeDifferences(): string[] {
+  return differences.splice(0);
+}
+
+/** Writes down what a test file saw, and begins anew for the next. */
+export function endRecordsOf(testPath: string): void {
+  const seen = [...sightings.values()];
+  sightings.clear();
+  if (!recordsFolder || !testPath.includes('/tests/contract/')) return;
   mkdirSync(recordsFolder, { recursive: true });
-  writeFileSync(join(recordsFolder, `${basename(path)}.json`), JSON.stringify([...sightings.values()]));
-});
+  writeFileSync(join(recordsFolder, `${basename(testPath)}.json`), JSON.stringify(seen));
+}
