@@ -59,6 +59,11 @@ describe('the SQLite file', () => {
       expect(statSync(name).mode & 0o777, name).toBe(0o600);
   });
 
+  it('is asked with parameters whose values SQLite does not look at, which would compile the query anew each time', () => {
+    const query = db.reader.selectFrom('stores').select('id').where('id', '=', 'a').orderBy('id').limit(1);
+    expect(query.compile().sql).toBe('select "id" from "stores" where "id" = +? order by "id" limit +?');
+  });
+
   it('finds due jobs by an index', async () => {
     const plan = await sql<{ detail: string }>`
       explain query plan select due_at from jobs
