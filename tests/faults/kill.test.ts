@@ -12,7 +12,7 @@ import { type ChildServer, type ChildServerOptions, startChildServer } from '../
 import { seededRandom } from '../support/random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const killsOfEach = 10;
+const killsOfEach = 5;
 const writersAtOnce = 12;
 const acknowledgedBeforeKillMax = 40;
 const killDelayMaxMs = 15;

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Servers that are killed while they send: what each sender guarantees (docs/sending.md). */
 const seed = Number(process.env['RAPPORT_TEST_SEED'] ?? 1);
-const kills = 4;
+const kills = 3;
 const messagesPerKill = 8;
 const killDelayMaxMs = 60;
 const seconds = 1000;
