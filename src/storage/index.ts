@@ -5,6 +5,7 @@ export type { Database, Reader, Tx } from './database.ts';
 export { deleteSome, type ErasableTable } from './delete-some.ts';
 export { decodeJson, encodeJson } from './json.ts';
 export { listOf } from './list-of.ts';
+export { moveSome } from './move-some.ts';
 export { type DatabaseLocation, openDatabase, openTransferTarget } from './open.ts';
 export { describeOutage } from './outage.ts';
 export {

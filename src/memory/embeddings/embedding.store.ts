@@ -1,5 +1,12 @@
 import { sql } from 'kysely';
-import type { MemoryKind, MemoryVectorRow, ObservationRow, Reader, Tx } from '../../storage/index.ts';
+import {
+  type MemoryKind,
+  type MemoryVectorRow,
+  moveSome,
+  type ObservationRow,
+  type Reader,
+  type Tx,
+} from '../../storage/index.ts';
 import type { MemoryOwner } from '../search/index.ts';
 
 const tableOf = { observation: 'observations', summary: 'conversation_summaries' } as const;
@@ -122,25 +129,15 @@ export async function moveVectors(tx: Tx, fromProfileId: string, toProfileId: st
     .execute();
 }
 
-const idsPerStatement = 500;
-
 /** The vectors of some memories go to another profile. */
 export async function moveSomeVectors(
   tx: Tx,
   fromProfileId: string,
   toProfileId: string,
-  kind: MemoryKind,
   memoryIds: readonly string[],
 ): Promise<void> {
-  for (let start = 0; start < memoryIds.length; start += idsPerStatement) {
-    await tx
-      .updateTable('memory_vectors')
-      .set({ profile_id: toProfileId })
-      .where('profile_id', '=', fromProfileId)
-      .where('kind', '=', kind)
-      .where('memory_id', 'in', memoryIds.slice(start, start + idsPerStatement))
-      .execute();
-  }
+  const tables = [{ table: 'memory_vectors', by: 'memory_id' }] as const;
+  await moveSome(tx, tables, { fromProfileId, toProfileId }, memoryIds);
 }
 
 /** The profile that the id leads to; undefined when there is none. */

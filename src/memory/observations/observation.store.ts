@@ -2,6 +2,7 @@ import {
   bulkInsert,
   containsText,
   fetchPage,
+  moveSome,
   type ObservationRow,
   type Page,
   type PageRequest,
@@ -165,8 +166,6 @@ export async function moveObservations(tx: Tx, fromProfileId: string, toProfileI
   }
 }
 
-const idsPerStatement = 500;
-
 /** Hands some observations of a profile to another; those that are gone meanwhile are passed over. */
 export async function moveSomeObservations(
   tx: Tx,
@@ -174,24 +173,9 @@ export async function moveSomeObservations(
   toProfileId: string,
   ids: readonly string[],
 ): Promise<void> {
-  for (let start = 0; start < ids.length; start += idsPerStatement) {
-    const some = ids.slice(start, start + idsPerStatement);
-    const to = { profile_id: toProfileId };
-    await tx
-      .updateTable('observations')
-      .set(to)
-      .where('profile_id', '=', fromProfileId)
-      .where('id', 'in', some)
-      .execute();
-    for (const table of dependents) {
-      await tx
-        .updateTable(table)
-        .set(to)
-        .where('profile_id', '=', fromProfileId)
-        .where('observation_id', 'in', some)
-        .execute();
-    }
-  }
+  const keyed = dependents.map((table) => ({ table, by: 'observation_id' as const }));
+  const move = { fromProfileId, toProfileId };
+  await moveSome(tx, [{ table: 'observations', by: 'id' }, ...keyed], move, ids);
 }
 
 export async function deleteObservationsOf(tx: Tx, profileId: string): Promise<void> {

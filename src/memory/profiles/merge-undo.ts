@@ -47,8 +47,8 @@ export async function undoMerge(
     await returnIdentifiers(tx, holder.id, merge.merged_id, record);
     await moveSomeObservations(tx, holder.id, merge.merged_id, record.observationIds);
     await moveSomeSummaries(tx, holder.id, merge.merged_id, record.summaryIds);
-    await moveSomeVectors(tx, holder.id, merge.merged_id, 'observation', record.observationIds);
-    await moveSomeVectors(tx, holder.id, merge.merged_id, 'summary', record.summaryIds);
+    const memoryIds = [...record.observationIds, ...record.summaryIds];
+    await moveSomeVectors(tx, holder.id, merge.merged_id, memoryIds);
     await moveEvents(tx, holder.id, merge.merged_id, record.eventIds);
     await noteMemoriesMoved(tx, merge.account_id, [holder.id, merge.merged_id]);
     await requestVectors(tx, context, { accountId: merge.account_id, profileId: merge.merged_id });

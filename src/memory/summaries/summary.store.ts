@@ -1,6 +1,7 @@
 import {
   type ConversationSummaryRow,
   fetchPage,
+  moveSome,
   type Page,
   type PageRequest,
   type Reader,
@@ -107,8 +108,6 @@ export async function moveSummaries(tx: Tx, fromProfileId: string, toProfileId: 
     .execute();
 }
 
-const idsPerStatement = 500;
-
 /** Hands some summaries of a profile to another; those that are gone meanwhile are passed over. */
 export async function moveSomeSummaries(
   tx: Tx,
@@ -116,14 +115,8 @@ export async function moveSomeSummaries(
   toProfileId: string,
   ids: readonly string[],
 ): Promise<void> {
-  for (let start = 0; start < ids.length; start += idsPerStatement) {
-    await tx
-      .updateTable('conversation_summaries')
-      .set({ profile_id: toProfileId })
-      .where('profile_id', '=', fromProfileId)
-      .where('id', 'in', ids.slice(start, start + idsPerStatement))
-      .execute();
-  }
+  const tables = [{ table: 'conversation_summaries', by: 'id' }] as const;
+  await moveSome(tx, tables, { fromProfileId, toProfileId }, ids);
 }
 
 export async function deleteSummariesOf(tx: Tx, profileId: string): Promise<void> {
