@@ -38,7 +38,24 @@ export interface Ids {
 /** Fills the array with random bytes. Injected so that tests can be reproducible. */
 export type RandomSource = (bytes: Uint8Array) => Uint8Array;
 
-export const systemRandom: RandomSource = (bytes) => randomFillSync(bytes);
+export const systemRandom: RandomSource = pooled((bytes) => randomFillSync(bytes));
+
+/** Asks the system for many bytes at a time: to be asked costs it more than to answer. No byte is given twice. */
+function pooled(fill: RandomSource): RandomSource {
+  const pool = new Uint8Array(4096);
+  let used = pool.length;
+  return (bytes) => {
+    if (bytes.length > pool.length) return fill(bytes);
+    if (used + bytes.length > pool.length) {
+      fill(pool);
+      used = 0;
+    }
+    bytes.set(pool.subarray(used, used + bytes.length));
+    pool.fill(0, used, used + bytes.length);
+    used += bytes.length;
+    return bytes;
+  };
+}
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 /** UUIDv7: 48 bits of milliseconds, 4 of version, 12 used as a counter within the millisecond, 2 of variant, 62 random. */

@@ -151,7 +151,7 @@ export async function reactivate(
   return state.row.status === 'INACTIVE' ? moveConversation(tx, context, state, 'ACTIVE') : state;
 }
 
-/** Sets the conversation's one timer to its next move, or takes it away. */
+/** Sets the conversation's one timer to its next move, or takes it away. Where there is a next move, a timer is due by then. */
 async function armTimer(tx: Tx, { jobs }: Pick<Context, 'jobs'>, state: ConversationState): Promise<void> {
   const { account_id: accountId, id: conversationId } = state.row;
   const move = nextTimedMove(lifeOf(state));
@@ -164,7 +164,10 @@ async function armTimer(tx: Tx, { jobs }: Pick<Context, 'jobs'>, state: Conversa
   );
 }
 
-/** Counts a new communication of a conversation that is ACTIVE: its timers start anew. */
+/**
+ * Counts a new communication of a conversation that is ACTIVE: its timers start anew. That writes no job: the timer that is set
+ * finds out when it fires, so that a conversation costs one write for each of its pauses rather than for each of its messages.
+ */
 export async function noteCommunication(
   tx: Tx,
   context: ConversationContext,
@@ -176,7 +179,13 @@ export async function noteCommunication(
   const noted = { ...state, row: { ...row, channel_activity_json: encodeJson(activity) } };
   if (noted.row.channel_activity_json === row.channel_activity_json) return;
   await updateChannelActivity(tx, noted.row);
-  await armTimer(tx, context, noted);
+  if (!isTimedBy(state, noted)) await armTimer(tx, context, noted);
+}
+
+/** Whether the timer of the state before does for the one after: it fires first, and then waits on (see `followTimer`). */
+function isTimedBy(before: ConversationState, after: ConversationState): boolean {
+  const [armed, wanted] = [nextTimedMove(lifeOf(before)), nextTimedMove(lifeOf(after))];
+  return armed !== undefined && wanted !== undefined && armed.atMs <= wanted.atMs;
 }
 
 /** What happens when the new parties' grouping key is another conversation's: a 409 naming it, or both are found by it. */
