@@ -17,7 +17,8 @@ const nearest = 50;
  * How long it takes to find the fifty vectors of a profile that are nearest to one: by the matrix that the server holds in
  * memory, and by SQLite's vector extension, over a table like ours and over one of its own. `--sqlite-vec FILE` is the extension
  * (`vec0.so`), which is no dependency of ours; without it the matrix alone is measured. `--pgvector` compares what it costs on
- * PostgreSQL to load a profile's vectors with what it costs to have that extension compare them, on a server that has it.
+ * PostgreSQL to load a profile's vectors with what it costs to have that extension compare them, on a server that has it: vectors
+ * alone, and with everything else that Recall of a profile that is not in memory needs before it ranks.
  */
 export async function run(args: string[]): Promise<unknown> {
   const { values } = parseArgs({

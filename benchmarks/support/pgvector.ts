@@ -1,19 +1,32 @@
 import pg from 'pg';
+import { upsertVectors } from '../../src/memory/embeddings/embedding.store.ts';
+import { insertObservations } from '../../src/memory/observations/observation.store.ts';
+import { MemoryIndexes, nextMemoryVersion } from '../../src/memory/search/index.ts';
 import { listVectorsSince } from '../../src/memory/search/memory-version.store.ts';
-import { toVector, toVectorBytes } from '../../src/memory/search/vector-bytes.ts';
+import { listCosines } from '../../src/memory/search/nearness.store.ts';
+import { toVector, toVectorBytes, toVectorText } from '../../src/memory/search/vector-bytes.ts';
 import { VectorSet } from '../../src/memory/search/vector-set.ts';
 import { type Database, openDatabase } from '../../src/storage/index.ts';
-import { type PostgresBench, startPostgresDatabase } from './database.ts';
+import { findPgvector, type PostgresBench, startPostgresDatabase } from './database.ts';
+import { inventTurn, seededChance } from './invented-dialogue.ts';
 import { percentile, round } from './machine.ts';
 import { type PostgresWatch, watchPostgres } from './postgres-cost.ts';
 
-const profileId = 'mem_profile_bench';
+const owner = { accountId: 'AC', profileId: 'mem_profile_bench' };
+const { profileId } = owner;
 const model = 'bench';
-const rounds = 40;
+const rounds = 20;
+const rowsPerTransaction = 500;
 
-/** What it costs to learn how near a profile's vectors are to one, when the process holds none of them. */
+/** What it costs to learn how near a profile's memories are to a query, when the process holds nothing of them. */
 export interface ColdCosts {
-  /** All vectors are read, put into the matrix and compared there, as the server does it. */
+  readonly vectors: CostsBothWays;
+  /** The same with all that Recall reads and builds before it ranks: the index of words, and the sample for the trust. */
+  readonly indexes: CostsBothWays;
+}
+
+interface CostsBothWays {
+  /** All vectors are read, put into the matrix and compared there. */
   readonly loaded: Cost;
   /** The extension compares them, and a cosine for each comes over the wire. */
   readonly extension: Cost;
@@ -25,7 +38,7 @@ interface Cost {
   readonly postgresCpuMs: number;
 }
 
-/** Our schema on PostgreSQL with a column of pgvector's in `memory_vectors` beside that of bytes. */
+/** A server's database on PostgreSQL with pgvector. */
 export interface PgvectorBench {
   readonly description: PostgresBench['description'];
   measure(vectors: readonly Float32Array[], asked: readonly Float32Array[]): Promise<ColdCosts>;
@@ -40,44 +53,85 @@ export async function startPgvector(): Promise<PgvectorBench> {
   const postgresUrl = database.env['DATABASE_URL'] ?? '';
   const db = await openDatabase({ postgresUrl });
   started.defer(() => db.close());
+  if (!db.pgvector?.isUsed) throw new Error(`no pgvector: ${db.pgvector?.why}`);
   const client = new pg.Client({ connectionString: postgresUrl });
   await client.connect();
   started.defer(() => client.end());
-  await client.query('create extension vector');
-  await client.query('alter table memory_vectors add column embedding vector');
   const watch = await watchPostgres(postgresUrl);
   started.defer(watch.stop);
-  const { rows } = await client.query<{ extversion: string }>(
-    `select extversion from pg_extension where extname = 'vector'`,
-  );
+  const description = { ...database.description, pgvector: (await findPgvector(postgresUrl)) ?? '' };
   const resources = started.move();
   return {
-    description: { ...database.description, pgvector: rows[0]?.extversion ?? '' },
+    description,
     async measure(vectors, asked) {
-      await fill(client, vectors);
+      await client.query('truncate memory_vectors, observations');
+      await fill(db, vectors);
+      await client.query('vacuum analyze memory_vectors, observations');
+      const cost = (work: (vector: Float32Array) => Promise<unknown>) => costOf(watch, asked, work);
       return {
-        loaded: await costOf(watch, asked, (vector) => loadAndCompare(db, vector)),
-        extension: await costOf(watch, asked, (vector) => compareThere(client, vector)),
+        vectors: {
+          loaded: await cost((vector) => loadAndCompare(db, vector)),
+          extension: await cost((vector) => listCosines(db.reader, { profileId, model }, vector)),
+        },
+        indexes: {
+          loaded: await cost((vector) => openCold(db, vector, false)),
+          extension: await cost((vector) => openCold(db, vector, true)),
+        },
       };
     },
     stop: () => resources.disposeAsync(),
   };
 }
 
-async function fill(client: pg.Client, vectors: readonly Float32Array[]): Promise<void> {
-  await client.query('truncate memory_vectors');
-  await client.query('begin');
-  for (const [at, vector] of vectors.entries()) {
-    await client.query(`insert into memory_vectors values ('AC', $1, 'observation', $2, $3, 1, $4, $5)`, [
-      profileId,
-      `memory-${at}`,
-      model,
-      toVectorBytes(vector),
-      textOf(vector),
-    ]);
+/** Observations of invented turns, which the vectors have nothing to do with: what is compared does not depend on that. */
+async function fill(db: Database, vectors: readonly Float32Array[]): Promise<void> {
+  const chance = seededChance(vectors.length);
+  for (let start = 0; start < vectors.length; start += rowsPerTransaction) {
+    const some = vectors.slice(start, start + rowsPerTransaction);
+    await db.transaction(async (tx) => {
+      const memory_version = await nextMemoryVersion(tx, owner);
+      const ids = some.map((_, at) => `mem_observation_${start + at}`);
+      await insertObservations(
+        tx,
+        ids.map((id, at) => observation(id, inventTurn(chance, start + at), memory_version)),
+      );
+      await upsertVectors(
+        tx,
+        some.map((vector, at) => vectorRow(ids[at] ?? '', vector, memory_version)),
+      );
+    });
   }
-  await client.query('commit');
-  await client.query('vacuum analyze memory_vectors');
+}
+
+function observation(id: string, content: string, memory_version: number) {
+  return {
+    account_id: owner.accountId,
+    store_id: 'mem_store_bench',
+    profile_id: profileId,
+    id,
+    content,
+    source: 'bench',
+    occurred_at: memory_version,
+    conversation_ids_json: '[]',
+    created_at: memory_version,
+    updated_at: memory_version,
+    revision: 1,
+    memory_version,
+  };
+}
+
+function vectorRow(memory_id: string, vector: Float32Array, memory_version: number) {
+  return {
+    account_id: owner.accountId,
+    profile_id: profileId,
+    kind: 'observation' as const,
+    memory_id,
+    model,
+    memory_version,
+    vector: toVectorBytes(vector),
+    embedding: toVectorText(vector),
+    embedding_version: memory_version,
+  };
 }
 
 async function loadAndCompare(db: Database, vector: Float32Array): Promise<void> {
@@ -87,23 +141,15 @@ async function loadAndCompare(db: Database, vector: Float32Array): Promise<void>
   matrix.cosines(vector);
 }
 
-async function compareThere(client: pg.Client, vector: Float32Array): Promise<void> {
-  // Of vectors of length 1 the inner product is the cosine.
-  await client.query(
-    `select kind, memory_id, memory_version, -(embedding <#> $3::vector) as cosine
-    from memory_vectors where profile_id = $1 and model = $2`,
-    [profileId, model, textOf(vector)],
-  );
-}
-
-function textOf(vector: Float32Array): string {
-  return `[${vector.join(',')}]`;
+async function openCold(db: Database, vector: Float32Array, canCompareThere: boolean): Promise<void> {
+  const indexes = new MemoryIndexes({ bytesMax: 1e9, model, canCompareThere, leftFromMemories: 1 });
+  await indexes.open(db.reader, profileId, vector);
 }
 
 async function costOf(
   watch: PostgresWatch,
   asked: readonly Float32Array[],
-  work: (vector: Float32Array) => Promise<void>,
+  work: (vector: Float32Array) => Promise<unknown>,
 ): Promise<Cost> {
   const some = asked.slice(0, rounds);
   for (const vector of some) await work(vector);

@@ -72,6 +72,13 @@ export async function startServer({
   }
   const db = await openDatabase(config.database);
   started.defer(() => db.close());
+  if (db.pgvector && !db.pgvector.isUsed) {
+    const { why } = db.pgvector;
+    log.info(
+      { why },
+      'pgvector is not used: with an embedding model the first Recalls of a large profile take longer',
+    );
+  }
 
   const clock = config.clock === 'virtual' ? new VirtualClock() : systemClock;
   const ids = createIds(clock, random);

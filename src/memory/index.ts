@@ -81,6 +81,7 @@ export function memoryRoutes(
       indexes: new MemoryIndexes({
         bytesMax: context.limits.recallCacheBytes,
         model: context.embeddings?.model,
+        canCompareThere: context.db.pgvector?.isUsed,
       }),
       queryVectors,
     }),

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { Pgvector } from './postgres/pgvector.ts';
 import type { Schema } from './schema.ts';
 import type { Signals } from './signals.ts';
 
@@ -55,6 +56,9 @@ export interface Database {
 
   /** How the processes on this database wake each other. */
   readonly signals: Signals;
+
+  /** Whether the database compares vectors itself; undefined on an engine that has nothing for it. */
+  readonly pgvector: Pgvector | undefined;
 
   /** Whether a row lock that is taken can be passed over (`FOR UPDATE SKIP LOCKED`). */
   readonly canSkipLocked: boolean;

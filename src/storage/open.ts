@@ -44,6 +44,7 @@ async function open(
   try {
     // The migrator is indifferent to the tables' types.
     await database.changeSchema((db) => migrate(db as unknown as Kysely<never>, database.engine));
+    if (database.engine === 'postgres') await database.addPgvector();
     await check(database);
     return database;
   } catch (error) {

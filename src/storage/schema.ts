@@ -360,6 +360,10 @@ export interface MemoryVectorRow {
   memory_version: number;
   /** 32-bit floats, little-endian, of length 1. */
   vector: Uint8Array;
+  /** The same as pgvector has it; null for a vector that is too long. Only where the database has the extension. */
+  embedding?: string | null;
+  /** The `memory_version` that `embedding` belongs to: a process that does not know the column leaves the two apart. */
+  embedding_version?: number | null;
 }
 
 /** One row: the model for which every profile's vectors were asked for. */

@@ -9,23 +9,25 @@ import {
 } from '../../src/memory/observations/observation.store.ts';
 import {
   deleteMemoryVersion,
-  type MemoryIndex,
   MemoryIndexes,
   nextMemoryVersion,
   noteMemoriesMoved,
+  type OpenedIndexes,
   toVectorBytes,
+  toVectorText,
 } from '../../src/memory/search/index.ts';
 import type { Database, Reader, Tx } from '../../src/storage/index.ts';
-import { describeOnEachDatabase } from '../support/databases.ts';
+import { describeOnEachDatabase, describeOnPgvector, type TestDatabases } from '../support/databases.ts';
 import { accountId, observationRow } from '../support/rows.ts';
 
 const model = 'some-model';
+const query = Float32Array.of(1, 0);
 const profiles = ['a', 'b'] as const;
 type Profile = (typeof profiles)[number];
 
 type Change =
   | { kind: 'write'; profile: Profile; id: string; word: string }
-  | { kind: 'embed'; profile: Profile; angle: number }
+  | { kind: 'embed'; profile: Profile; angle: number; isOfOlderProcess: boolean }
   | { kind: 'remove'; profile: Profile; id: string }
   | { kind: 'merge' }
   | { kind: 'erase'; profile: Profile };
@@ -48,6 +50,8 @@ const anyChange: fc.Arbitrary<Change> = fc.oneof(
       kind: fc.constant('embed' as const),
       profile,
       angle: fc.integer({ min: 0, max: 6 }),
+      // One that knows nothing of pgvector.
+      isOfOlderProcess: fc.boolean(),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), profile, id }) },
@@ -60,7 +64,7 @@ async function apply(db: Database, change: Change): Promise<void> {
   await db.transaction(async (tx) => {
     if (change.kind === 'merge') return merge(tx);
     if (change.kind === 'write') return write(tx, change.profile, change.profile + change.id, change.word);
-    if (change.kind === 'embed') return embed(tx, change.profile, change.angle);
+    if (change.kind === 'embed') return embed(tx, change, db.pgvector?.isUsed);
     if (change.kind === 'erase') return erase(tx, change.profile);
     await deleteObservationRows(tx, change.profile, [change.profile + change.id]);
     await nextMemoryVersion(tx, { accountId, profileId: change.profile }, { removes: true });
@@ -74,9 +78,14 @@ async function write(tx: Tx, profileId: string, rowId: string, word: string): Pr
   await insertObservations(tx, [observationRow(rowId, { profile_id: profileId, content, memory_version })]);
 }
 
-async function embed(tx: Tx, profileId: string, angle: number): Promise<void> {
+async function embed(
+  tx: Tx,
+  { profile: profileId, angle, isOfOlderProcess }: Change & { kind: 'embed' },
+  hasPgvector = false,
+): Promise<void> {
   const memory_version = await nextMemoryVersion(tx, { accountId, profileId });
-  const vector = toVectorBytes(Float32Array.of(Math.cos(angle), Math.sin(angle)));
+  const vector = Float32Array.of(Math.cos(angle), Math.sin(angle));
+  const isKnown = hasPgvector && !isOfOlderProcess;
   const rows = (await idsOf(tx, profileId)).map((memory_id) => ({
     account_id: accountId,
     profile_id: profileId,
@@ -84,7 +93,8 @@ async function embed(tx: Tx, profileId: string, angle: number): Promise<void> {
     memory_id,
     model,
     memory_version,
-    vector,
+    vector: toVectorBytes(vector),
+    ...(isKnown && { embedding: toVectorText(vector), embedding_version: memory_version }),
   }));
   await upsertVectors(tx, rows);
 }
@@ -115,9 +125,9 @@ async function idsOf(reader: Reader, profileId: string): Promise<string[]> {
 }
 
 /** All that is found by an index, by id: its terms, and how near it is to a vector. */
-function describeIndex(index: MemoryIndex): Record<string, unknown> {
-  const cosines = index.vectors.cosines(Float32Array.of(1, 0));
-  const near = new Map(index.vectors.places.map((place, row) => [place, cosines[row]]));
+function describeIndex({ observation: index, nearness }: OpenedIndexes): Record<string, unknown> {
+  const { places, cosines } = nearness?.observation ?? { places: [], cosines: [] };
+  const near = new Map(places.map((place, row) => [place, cosines[row]?.toFixed(5)]));
   const found: Record<string, unknown> = { size: index.size };
   for (const term of [...index.vocabulary()].sort()) {
     for (const place of index.postings(term)?.places ?? []) {
@@ -131,22 +141,24 @@ function describeIndex(index: MemoryIndex): Record<string, unknown> {
 /** Room for one of the profiles at most. */
 const littleBytes = 6000;
 
-describeOnEachDatabase('the indexes that are kept in memory', (databases) => {
+function test(databases: TestDatabases): void {
   it('are those that would be made anew, after each write, removal, merge and erasure, and stay within their bound', async () => {
     const db = await databases.open();
+    const canCompareThere = db.pgvector?.isUsed;
     const runs = databases.engine === 'SQLite' ? 30 : 6;
     await fc.assert(
       fc.asyncProperty(fc.array(anyChange, { minLength: 4, maxLength: 14 }), async (changes) => {
         for (const one of profiles) await apply(db, { kind: 'erase', profile: one });
-        const kept = new MemoryIndexes({ bytesMax: 1e9, model });
-        const bounded = new MemoryIndexes({ bytesMax: littleBytes, model });
+        const options = { model, canCompareThere, leftFromMemories: 1 };
+        const kept = new MemoryIndexes({ bytesMax: 1e9, ...options });
+        const bounded = new MemoryIndexes({ bytesMax: littleBytes, ...options });
         for (const change of changes) {
           await apply(db, change);
           for (const one of profiles) {
-            const anew = await new MemoryIndexes({ bytesMax: 1e9, model }).open(db.reader, one);
-            const expected = describeIndex(anew.observation);
+            const anew = await new MemoryIndexes({ bytesMax: 1e9, model }).open(db.reader, one, query);
+            const expected = describeIndex(anew);
             for (const indexes of [kept, bounded]) {
-              expect(describeIndex((await indexes.open(db.reader, one)).observation)).toEqual(expected);
+              expect(describeIndex(await indexes.open(db.reader, one, query))).toEqual(expected);
             }
             expect(bounded.size.bytes).toBeLessThanOrEqual(littleBytes);
           }
@@ -155,4 +167,7 @@ describeOnEachDatabase('the indexes that are kept in memory', (databases) => {
       { numRuns: runs },
     );
   });
-});
+}
+
+describeOnEachDatabase('the indexes that are kept in memory', test);
+describeOnPgvector('the indexes that are kept in memory', test);

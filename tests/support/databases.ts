@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { type Database, type DatabaseLocation, openDatabase } from '../../src/storage/index.ts';
 import { type PostgresServer, startPostgres, whyNoPostgres } from './postgres-server.ts';
 
-export type EngineName = 'SQLite' | 'PGlite' | 'PostgreSQL';
+export type EngineName = 'SQLite' | 'PGlite' | 'PGlite with pgvector' | 'PostgreSQL';
 
 /** What a storage test gets: databases of one engine, closed after each test. */
 export interface TestDatabases {
@@ -40,9 +41,14 @@ interface Source {
  */
 export function describeOnEachDatabase(title: string, tests: (databases: TestDatabases) => void): void {
   describeOn('SQLite', title, tests, async () => sqliteFiles());
-  describeOn('PGlite', title, tests, pgliteSchemas);
+  describeOn('PGlite', title, tests, () => pgliteSchemas('plain'));
   if (whyNoPostgres) describe.skip(`${title}, on PostgreSQL (${whyNoPostgres})`, () => tests(unavailable));
   else describeOn('PostgreSQL', title, tests, async () => postgresDatabases(await startPostgres()));
+}
+
+/** Runs the tests on PGlite with pgvector, which no other PGlite of the tests has. */
+export function describeOnPgvector(title: string, tests: (databases: TestDatabases) => void): void {
+  describeOn('PGlite with pgvector', title, tests, () => pgliteSchemas('with pgvector'));
 }
 
 function describeOn(
@@ -115,12 +121,17 @@ function sqliteFiles(): Source {
   };
 }
 
-let shared: Promise<PGlite> | undefined;
+const kinds = {
+  plain: () => PGlite.create(),
+  'with pgvector': () => PGlite.create({ extensions: { vector } }),
+} as const;
+const shared = new Map<keyof typeof kinds, Promise<PGlite>>();
 
-/** Starting PGlite takes seconds, so one instance serves all files of the process and is emptied for each new database. */
-async function pgliteSchemas(): Promise<Source> {
-  shared ??= PGlite.create();
-  const pglite = await shared;
+/** Starting PGlite takes seconds, so one instance of a kind serves all files of the process and is emptied for each new database. */
+async function pgliteSchemas(kind: keyof typeof kinds): Promise<Source> {
+  const starting = shared.get(kind) ?? kinds[kind]();
+  shared.set(kind, starting);
+  const pglite = await starting;
   return {
     next: async () => {
       await pglite.exec('drop schema public cascade; create schema public');

@@ -1,7 +1,11 @@
 import { sql } from 'kysely';
 import type { Database } from '../../src/storage/index.ts';
+import { pgvectorColumns } from '../../src/storage/postgres/pgvector.ts';
 
-/** The database's schema as SQL text, in an order that depends on names alone; the migrator's own tables are left out. */
+/**
+ * The database's schema as SQL text, in an order that depends on names alone; left out are the migrator's own tables, and what a
+ * table has only where the server has pgvector.
+ */
 export async function dumpSchema(db: Database): Promise<string> {
   const statements = db.engine === 'sqlite' ? await dumpSqlite(db) : await dumpPostgres(db);
   return `${statements.join(';\n\n')};\n`;
@@ -32,6 +36,7 @@ async function dumpPostgres(db: Database): Promise<string[]> {
         case when collname = 'default' or collname is null then '' else format(' collate %I', collname) end,
         case when attnotnull then ' not null' else '' end) as line
       from tables join pg_attribute on attrelid = tables.oid and attnum > 0 and not attisdropped
+        and (relname <> 'memory_vectors' or attname not in (${sql.join(pgvectorColumns)}))
       left join pg_collation on pg_collation.oid = attcollation
     ), statements as (
       select relname, 1 as part, '' as name,

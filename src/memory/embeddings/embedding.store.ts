@@ -87,8 +87,11 @@ export async function keepUnchanged<Memory extends UnembeddedMemory>(
   return memories.filter(({ id, version }) => current.get(id) === version);
 }
 
+/** Rows with an `embedding`, which all have or none, need a database that has pgvector. */
 export async function upsertVectors(tx: Tx, rows: readonly MemoryVectorRow[]): Promise<void> {
-  if (rows.length === 0) return;
+  const [first] = rows;
+  if (!first) return;
+  const hasEmbeddings = 'embedding' in first;
   await tx
     .insertInto('memory_vectors')
     .values([...rows])
@@ -97,6 +100,10 @@ export async function upsertVectors(tx: Tx, rows: readonly MemoryVectorRow[]): P
         model: update.ref('excluded.model'),
         memory_version: update.ref('excluded.memory_version'),
         vector: update.ref('excluded.vector'),
+        ...(hasEmbeddings && {
+          embedding: update.ref('excluded.embedding'),
+          embedding_version: update.ref('excluded.embedding_version'),
+        }),
       })),
     )
     .execute();

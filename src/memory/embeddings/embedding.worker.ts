@@ -4,7 +4,7 @@ import type { Embedder } from '../../models/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { Tx } from '../../storage/index.ts';
 import { profileLock } from '../access/index.ts';
-import { type MemoryOwner, nextMemoryVersion, toVectorBytes } from '../search/index.ts';
+import { type MemoryOwner, nextMemoryVersion, toVectorBytes, toVectorText } from '../search/index.ts';
 import { embedMemories, reindexMemories } from './embedding.jobs.ts';
 import {
   deleteVectorsOf,
@@ -56,7 +56,7 @@ async function embedSome(
   const owner = { accountId: run.accountId, profileId };
   await run.finish(
     async (tx) => {
-      await writeVectors(tx, owner, embedder.name, embedded);
+      await writeVectors(tx, context, { owner, model: embedder.name, embedded });
       await requestRest(tx, context, owner, embedder.name);
     },
     [profileLock(profileId)],
@@ -65,9 +65,8 @@ async function embedSome(
 
 async function writeVectors(
   tx: Tx,
-  owner: MemoryOwner,
-  model: string,
-  embedded: readonly EmbeddedMemory[],
+  { db }: WorkerContext,
+  { owner, model, embedded }: { owner: MemoryOwner; model: string; embedded: readonly EmbeddedMemory[] },
 ): Promise<void> {
   const unchanged = await keepUnchanged(tx, owner.profileId, embedded);
   if (unchanged.length === 0) return;
@@ -82,6 +81,7 @@ async function writeVectors(
       model,
       memory_version: version,
       vector: toVectorBytes(vector),
+      ...(db.pgvector?.isUsed && { embedding: toVectorText(vector), embedding_version: version }),
     })),
   );
 }

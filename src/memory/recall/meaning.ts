@@ -1,8 +1,9 @@
-import { type MemoryIndex, nthLargest } from '../search/index.ts';
+import { type MemoryIndex, type Nearness, nthLargest } from '../search/index.ts';
 
-/** What a query means, and how far that can be relied on. */
+/** How near a query is in what it means, and how far that can be relied on. */
 export interface QueryMeaning {
-  readonly vector: Float32Array;
+  /** Of the memories that have vectors. */
+  readonly nearness: Nearness;
   /** 0 to 1, by how well the model's vectors agree with words. */
   readonly trust: number;
 }
@@ -27,10 +28,9 @@ export function findMeanings(
   meaning: QueryMeaning | undefined,
 ): Float64Array | undefined {
   if (!meaning || meaning.trust === 0) return undefined;
-  const cosines = index.vectors.cosines(meaning.vector);
+  const { places, cosines } = meaning.nearness;
   const { mean, deviation } = describe(cosines);
   if (deviation === 0) return undefined;
-  const { places } = index.vectors;
   const meanings = new Float64Array(index.placesEnd);
   for (let row = 0; row < cosines.length; row += 1) {
     const value = ((cosines[row] ?? 0) - mean) / deviation;
@@ -39,14 +39,13 @@ export function findMeanings(
   return meanings;
 }
 
-/** The places that are nearest and may be found; of equal ones those with the first ids. */
+/** The places with vectors that are nearest and may be found; of equal ones those with the first ids. */
 export function nearestPlaces(
   index: MemoryIndex,
-  meanings: Float64Array | undefined,
+  places: readonly number[],
+  meanings: Float64Array,
   mayBeFound?: (place: number) => boolean,
 ): number[] {
-  if (!meanings) return [];
-  const { places } = index.vectors;
   const found = mayBeFound ? places.filter(mayBeFound) : places;
   return atLeast(found, meanings, nearestMax)
     .sort(

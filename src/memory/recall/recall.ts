@@ -1,6 +1,6 @@
 import { errors } from '../../errors/index.ts';
 import type { Context } from '../../runtime/context.ts';
-import type { ConversationSummaryRow, ObservationRow } from '../../storage/index.ts';
+import type { ConversationSummaryRow, MemoryKind, ObservationRow } from '../../storage/index.ts';
 import { openForRead, type ProfileRef } from '../access/index.ts';
 import type { QueryVectors } from '../embeddings/index.ts';
 import { observationSource } from '../observations/index.ts';
@@ -88,21 +88,21 @@ async function rankAll(
   }: { query: Query; limit: { observations: number; summaries: number }; threshold: number },
 ): Promise<Pick<Recalled, 'observations' | 'summaries'>> {
   const vector = await queryVectors?.find(query.text);
-  const { observation, summary } = await indexes.open(scope.reader, scope.profileId);
-  const meaning = vector && { vector, trust: indexes.trust };
+  const { observation, summary, nearness } = await indexes.open(scope.reader, scope.profileId, vector);
+  const meaningOf = (kind: MemoryKind) => nearness && { nearness: nearness[kind], trust: indexes.trust };
   // Both begin to search before anything else can happen to the indexes.
   const [observations, summaries] = await Promise.all([
     rankByRelevance(scope, observationSource, {
       index: observation,
       query,
-      meaning,
+      meaning: meaningOf('observation'),
       limit: limit.observations,
       threshold,
     }),
     rankByRelevance(scope, summarySource, {
       index: summary,
       query,
-      meaning,
+      meaning: meaningOf('summary'),
       limit: limit.summaries,
       threshold,
     }),

@@ -97,7 +97,7 @@ export function toCandidates(
   const source = { index, query, match, namedSpeaker: findNamedSpeaker(query, index.speakers()) };
   const meanings = findMeanings(index, meaning);
   const isFound = mayBeFound && ((place: number) => mayBeFound(index.document(place)));
-  const nearest = nearestPlaces(index, meanings, isFound);
+  const nearest = meaning && meanings ? nearestPlaces(index, meaning.nearness.places, meanings, isFound) : [];
   const places = union(match.candidates(candidatesMax, isFound), nearest);
   const features = new Float64Array(places.length * featureCount);
   for (const [at, place] of places.entries()) writeFeatures(features, at * featureCount, source, place);

@@ -1,4 +1,5 @@
 import { type MemoryIndex, noPlace } from './memory-index.ts';
+import type { VectorSet } from './vector-set.ts';
 
 /** Sums over pairs of memories, of lexical likeness x and cosine y; those of several indexes may be added. */
 export interface PairSums {
@@ -18,14 +19,26 @@ const sampledMax = 150;
 const correlationMin = 0.05;
 const correlationSpan = 0.15;
 
-/**
- * Compares some memories of an index with each other by words and by vectors: each with its neighbour, with one from
- * elsewhere, and with one that shares its rarest term. Which ones depends on the index alone.
- */
+/** Two memories of an index, by place, and how alike their words are. */
+export interface Pair {
+  readonly place: number;
+  readonly other: number;
+  readonly likeness: number;
+}
+
+/** Compares some memories of an index with each other by words and by vectors. */
 export function samplePairs(index: MemoryIndex): PairSums {
-  const places = [...index.vectors.places].sort((a, b) => a - b);
+  return comparePairs(choosePairs(index, index.vectors.places), index.vectors);
+}
+
+/**
+ * Some pairs of the memories at these places, which have vectors: each of some with its neighbour, with one from elsewhere, and
+ * with one that shares its rarest term. Which ones depends on the index alone.
+ */
+export function choosePairs(index: MemoryIndex, placesWithVectors: readonly number[]): Pair[] {
+  const places = [...placesWithVectors].sort((a, b) => a - b);
   const step = Math.max(1, Math.ceil(places.length / sampledMax));
-  let sums = noPairs;
+  const pairs: Pair[] = [];
   for (let at = 0; at < places.length; at += step) {
     const place = places[at] ?? noPlace;
     const others = new Set([
@@ -33,7 +46,20 @@ export function samplePairs(index: MemoryIndex): PairSums {
       places[(at + (places.length >> 1)) % places.length] ?? noPlace,
       findSharing(index, place),
     ]);
-    for (const other of others) sums = addPairs(sums, comparePair(index, place, other));
+    for (const other of others) {
+      if (other === noPlace || other === place) continue;
+      pairs.push({ place, other, likeness: likeness(index, place, other) });
+    }
+  }
+  return pairs;
+}
+
+/** Those of them that both have a vector. */
+export function comparePairs(pairs: readonly Pair[], vectors: VectorSet): PairSums {
+  let sums = noPairs;
+  for (const { place, other, likeness: x } of pairs) {
+    const y = vectors.cosine(place, other);
+    if (y !== undefined) sums = addPairs(sums, { pairs: 1, x, y, xx: x * x, yy: y * y, xy: x * y });
   }
   return sums;
 }
@@ -59,13 +85,6 @@ export function toTrust({ pairs, x, y, xx, yy, xy }: PairSums): number {
   const correlation = (pairs * xy - x * y) / Math.sqrt(spread);
   const sure = correlation - correlationMin - 3 / Math.sqrt(pairs);
   return Math.min(1, Math.max(0, sure / correlationSpan));
-}
-
-function comparePair(index: MemoryIndex, place: number, other: number): PairSums {
-  const y = place === other ? undefined : index.vectors.cosine(place, other);
-  if (y === undefined) return noPairs;
-  const x = likeness(index, place, other);
-  return { pairs: 1, x, y, xx: x * x, yy: y * y, xy: x * y };
 }
 
 /** The share of the terms of both that stands in both, rare terms counting more. */

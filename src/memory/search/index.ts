@@ -3,7 +3,7 @@ export { type MemoryText, type SearchDocument, toDocument } from './document.ts'
 export { detectLanguage, isStopWord, type Language } from './language.ts';
 export { LexicalMatch, type QueryTerm, queryTermsMax } from './lexical-match.ts';
 export { MemoryIndex, noPlace } from './memory-index.ts';
-export { MemoryIndexes, type ProfileIndexes } from './memory-indexes.ts';
+export { MemoryIndexes, type OpenedIndexes, type ProfileIndexes } from './memory-indexes.ts';
 export { type MemorySource, memorySource, type OccurredRange } from './memory-source.store.ts';
 export {
   deleteMemoryVersion,
@@ -11,7 +11,8 @@ export {
   nextMemoryVersion,
   noteMemoriesMoved,
 } from './memory-version.store.ts';
+export type { Nearness } from './nearness.ts';
 export { nthLargest } from './nth-largest.ts';
 export { type QueryWord, toQueryTerms } from './query-terms.ts';
 export { countTerms, splitWords, tokenize } from './tokenize.ts';
-export { toVectorBytes } from './vector-bytes.ts';
+export { toVectorBytes, toVectorText } from './vector-bytes.ts';

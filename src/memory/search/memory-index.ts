@@ -107,6 +107,11 @@ export class MemoryIndex {
     if (place !== undefined) this.vectors.put(place, vector);
   }
 
+  /** Undefined when there is no such document. */
+  placeOf(id: string): number | undefined {
+    return this.#placeOf.get(id);
+  }
+
   document(place: number): SearchDocument {
     const document = this.#documents[place];
     if (!document) throw new Error('no document has this place');

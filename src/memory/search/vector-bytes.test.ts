@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toVector, toVectorBytes } from './vector-bytes.ts';
+import { toVector, toVectorBytes, toVectorText } from './vector-bytes.ts';
 
 describe('a stored vector', () => {
   const vector = Float32Array.of(0.6, -0.8, 0, 1e-30);
@@ -10,6 +10,12 @@ describe('a stored vector', () => {
     amid.set(bytes, 3);
     expect(toVector(bytes)).toEqual(vector);
     expect(toVector(amid.subarray(3))).toEqual(vector);
+  });
+
+  it('is for pgvector what it is in bytes, unless it is too long for pgvector', () => {
+    expect(Float32Array.from(JSON.parse(toVectorText(vector) ?? '') as number[])).toEqual(vector);
+    expect(toVectorText(new Float32Array(16_000))).not.toBeNull();
+    expect(toVectorText(new Float32Array(16_001))).toBeNull();
   });
 
   it('is little-endian', () => {

@@ -7,6 +7,14 @@ export function toVectorBytes(vector: Float32Array): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+/** Numbers that a vector of pgvector's has at most. */
+const pgvectorNumbersMax = 16_000;
+
+/** The form in which pgvector takes a vector; null when it is too long for that. */
+export function toVectorText(vector: Float32Array): string | null {
+  return vector.length > pgvectorNumbersMax ? null : `[${vector.join(',')}]`;
+}
+
 /** On most machines numbers lie in memory as they are stored, and are copied as a whole. */
 const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 

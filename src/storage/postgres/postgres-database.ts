@@ -5,6 +5,7 @@ import type { Database, Reader, Tx } from '../database.ts';
 import type { Schema } from '../schema.ts';
 import { noSignals, type Signals } from '../signals.ts';
 import { callbackPool } from './callback-pool.ts';
+import { addPgvector, type Pgvector } from './pgvector.ts';
 import { PostgresSignals } from './postgres-signals.ts';
 
 /** How often a transaction is run when the database ends it to resolve a deadlock or a serialisation failure. */
@@ -41,6 +42,7 @@ export class PostgresDatabase implements Database {
 
   readonly signals: Signals;
   readonly #schemaUrl: string | undefined;
+  #pgvector: Pgvector | undefined;
 
   private constructor(kysely: Kysely<Schema>, description: string, schemaUrl?: string) {
     this.reader = kysely;
@@ -73,6 +75,18 @@ export class PostgresDatabase implements Database {
       new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) }),
       'PostgreSQL (embedded)',
     );
+  }
+
+  /** Undefined before `addPgvector`. */
+  get pgvector(): Pgvector | undefined {
+    return this.#pgvector;
+  }
+
+  /** Has vectors compared by the database where it can, from now on; after the migrations. */
+  async addPgvector(): Promise<void> {
+    await this.changeSchema(async (db) => {
+      this.#pgvector = await addPgvector(db);
+    });
   }
 
   /** For migrations, which take a transaction and a lock of their own here. */

@@ -34,6 +34,7 @@ export class SqliteDatabase implements Database {
   readonly engine = 'sqlite';
   readonly canSkipLocked = false;
   readonly signals = noSignals;
+  readonly pgvector = undefined;
   readonly description: string;
   readonly reader: Reader;
   readonly #writer: Kysely<Schema>;

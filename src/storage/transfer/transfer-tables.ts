@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database, Reader } from '../database.ts';
+import { pgvectorColumns } from '../postgres/pgvector.ts';
 
 /** A row of any table, by column. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -50,13 +51,17 @@ function toTable(name: string, columns: readonly Column[]): TransferTable {
   };
 }
 
-/** Throws when these tables have other columns in a PostgreSQL database; it may have tables of other programs beside them. */
+/**
+ * Throws when these tables have other columns in a PostgreSQL database; it may have tables of other programs beside them, and the
+ * columns of pgvector, which stay empty.
+ */
 export async function assertSameTables(target: Reader, tables: readonly TransferTable[]): Promise<void> {
   const names = tables.map(({ name }) => name);
   const { rows } = await sql<{ column: string }>`
     select table_name || '.' || column_name as column from information_schema.columns
     where table_schema = current_schema() and table_name in (${sql.join(names)})`.execute(target);
-  const there = rows.map(({ column }) => column);
+  const own = new Set(pgvectorColumns.map((column) => `memory_vectors.${column}`));
+  const there = rows.map(({ column }) => column).filter((column) => !own.has(column));
   const here = tables.flatMap(({ name, columns }) => columns.map((column) => `${name}.${column}`));
   const different = [...missingFrom(there, here), ...missingFrom(here, there)].sort();
   if (different.length > 0) {
