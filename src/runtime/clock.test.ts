@@ -31,4 +31,17 @@ describe('a timestamp', () => {
   ])('of %i is %s', (timeMs, text) => {
     expect(toTimestamp(timeMs)).toBe(text);
   });
+
+  it('is what the language makes of any time, of the years before 1970 and after 9999 too', () => {
+    let timeMs = -5e13;
+    for (let step = 1; timeMs < 4e14; step += 1) {
+      expect(toTimestamp(timeMs)).toBe(new Date(timeMs).toISOString());
+      timeMs += 86_399_999 * step + 1_234_567;
+    }
+  });
+
+  it('is none for a time that no date can name', () => {
+    expect(() => toTimestamp(8.64e15 + 86_400_000)).toThrow(RangeError);
+    expect(() => toTimestamp(Number.NaN)).toThrow(RangeError);
+  });
 });
