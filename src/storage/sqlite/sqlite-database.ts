@@ -113,10 +113,22 @@ export class SqliteDatabase implements Database {
   }
 
   async #drain(): Promise<void> {
-    // Requests that arrived in the same turn of the event loop get into line before the first batch is cut.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#queue.length > 0) await this.#commitBatch(this.#queue.splice(0, batchMax));
+    while (this.#queue.length > 0) {
+      await this.#gather();
+      await this.#commitBatch(this.#queue.splice(0, batchMax));
+    }
     this.#draining = undefined;
+  }
+
+  /**
+   * Requests that arrive while others are read get into line before a batch is cut, since a commit takes longer than to read them
+   * all. Over when a turn of the event loop has brought none, so that nobody waits for nobody.
+   */
+  async #gather(): Promise<void> {
+    for (let before = 0; before < this.#queue.length && before < batchMax; ) {
+      before = this.#queue.length;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   async #commitBatch(batch: PendingWork[]): Promise<void> {
