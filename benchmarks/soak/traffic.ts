@@ -37,6 +37,8 @@ const occurredAt = '2026-01-05T10:00:00Z';
 const webhook = '/rapport/v1/ingest/messages';
 const numbersOfArea = 100;
 const areas = 700;
+/** The one before it is that of the agent. */
+const firstArea = 203;
 
 /** A dialogue, and what of it the server has acknowledged. */
 export interface Dialogue extends Chat {
@@ -267,7 +269,7 @@ function idIn({ body }: Answer): string {
 
 /** Of the range for fiction. */
 function customerOf(number: number): string {
-  const area = 201 + (Math.floor(number / numbersOfArea) % areas);
+  const area = firstArea + (Math.floor(number / numbersOfArea) % areas);
   return `+1${area}55501${String(number % numbersOfArea).padStart(2, '0')}`;
 }
 
