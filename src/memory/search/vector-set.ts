@@ -1,5 +1,5 @@
 /** Rows by which the matrix grows at least. */
-const growthMin = 64;
+const growthMin = 8;
 
 /** The vectors of an index by place, in one matrix. All are of the dimension of the first one and of length 1. */
 export class VectorSet {
