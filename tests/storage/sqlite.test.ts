@@ -99,6 +99,15 @@ describe('reads of one turn of the event loop', () => {
     expect(await models(db.reader, { id: 'a' })).toEqual([{ id: 'a' }]);
   });
 
+  it('may come while the database closes', async () => {
+    const other = await openDatabase({ sqliteFile: join(folder, 'other.db') });
+    const closing = other.close();
+    for (let step = 0; step < 5; step += 1) await find(other.reader, { id: 'a' }).catch(() => undefined);
+    await closing;
+    // What a read leaves to the end of its turn finds the connection closed, and would end the process.
+    await turn();
+  });
+
   it('do not keep the log from being emptied after a deletion', async () => {
     const read = turn().then(() => find(db.reader, { id: 'a' }));
     await db.transaction(async (tx) => db.scrub(tx));

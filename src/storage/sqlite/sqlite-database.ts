@@ -105,7 +105,7 @@ export class SqliteDatabase implements Database {
   async close(): Promise<void> {
     await this.#draining;
     // Kysely closes only what it has used. The writer is last: it moves the write-ahead log into the file.
-    this.#snapshot.end();
+    this.#snapshot.holdOff();
     await this.reader.destroy();
     this.#readerConnection.close();
     await this.#writer.destroy();
