@@ -26,7 +26,10 @@ export function multiplyRows(matrix: Int16Array, vector: Int16Array, products: F
   const rowsAt = rowBytes;
   const productsAt = rowsAt + rowsAtOnce * rowBytes;
   const { memory, multiply } = loadKernel(productsAt + rowsAtOnce * products.BYTES_PER_ELEMENT);
-  const [rows, results] = [new Int16Array(memory.buffer, rowsAt), new Float64Array(memory.buffer, productsAt)];
+  const [rows, results] = [
+    new Int16Array(memory.buffer, rowsAt),
+    new Float64Array(memory.buffer, productsAt),
+  ];
   new Int16Array(memory.buffer).set(vector);
   for (let first = 0; first < products.length; first += rowsAtOnce) {
     const count = Math.min(rowsAtOnce, products.length - first);

@@ -114,12 +114,7 @@ export class VectorSet {
 }
 
 /** Writes the direction of a vector with numbers up to `largest`; answers its length in their unit, 0 when it has none. */
-function writeRounded(
-  into: Int16Array,
-  start: number,
-  vector: Float32Array,
-  largest: number,
-): number {
+function writeRounded(into: Int16Array, start: number, vector: Float32Array, largest: number): number {
   let max = 0;
   for (let at = 0; at < vector.length; at += 1) max = Math.max(max, Math.abs(vector[at] ?? 0));
   const unit = max / largest || 1;
