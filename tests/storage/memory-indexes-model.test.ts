@@ -139,7 +139,7 @@ function describeIndex({ observation: index, nearness }: OpenedIndexes): Record<
 }
 
 /** Room for one of the profiles at most. */
-const littleBytes = 6000;
+const littleBytes = 20_000;
 
 function test(databases: TestDatabases): void {
   it('are those that would be made anew, after each write, removal, merge and erasure, and stay within their bound', async () => {

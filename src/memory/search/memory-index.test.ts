@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MemoryText, toDocument } from './document.ts';
@@ -29,6 +31,26 @@ const query = words.map((word) => ({
   weight: 1,
 }));
 
+/** What is left on the heap when nothing is there that nobody needs. */
+function bytesInUse(): number {
+  setFlagsFromString('--expose-gc');
+  // V8 gives each new context its collector.
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+function inventIndex(memories: number, number: number): MemoryIndex {
+  const index = new MemoryIndex();
+  for (let at = 0; at < memories; at += 1) {
+    const id = `m${number}-${at}`.padEnd(43, '0');
+    // Two words that nothing else holds, and some that everything does.
+    const text = `Dana: ${words.join(' ')} word${number}x${at} thing${number}x${at}`;
+    index.put(toDocument({ id, text, occurredAt: at * 1e9, createdAt: at, conversationIds: [`c${number}`] }));
+  }
+  return index;
+}
+
 /** All that can be asked of an index, by ids. */
 function describeIndex(index: MemoryIndex) {
   const match = new LexicalMatch(index, query);
@@ -48,6 +70,18 @@ function describeIndex(index: MemoryIndex) {
 }
 
 describe('an index of memories', () => {
+  it.each([5, 100])('of %i memories says what it takes in memory', (memories) => {
+    const fill = () => Array.from({ length: 1000 / memories }, (_, number) => inventIndex(memories, number));
+    // The stems of its words are remembered from here on.
+    fill();
+    const before = bytesInUse();
+    const indexes = fill();
+    const taken = bytesInUse() - before;
+    const told = indexes.reduce((total, { bytes }) => total + bytes, 0);
+    expect(told / taken).toBeGreaterThan(0.7);
+    expect(told / taken).toBeLessThan(1.4);
+  });
+
   it('after any changes is the same as one that was filled with what is left, in any order', () => {
     fc.assert(
       fc.property(fc.array(anyChange, { maxLength: 60 }), (changes) => {
@@ -155,6 +189,12 @@ describe('a term that nobody wrote', () => {
     withNearTerms(indexOf(...texts), [{ term, weight: 1 }])
       .slice(1)
       .map((found) => found.term);
+
+  it('is compared with those of the same initial, however many terms there are', () => {
+    const many = Array.from({ length: 600 }, (_, at) => `thing${at}`);
+    expect(near('parcle', ...many, 'barcle', 'parcel', 'parade')).toEqual(near('parcle', 'parcel', 'parade'));
+    expect(near('parcal', ...many, 'barcal', 'parcel', 'parade')).toEqual(['parcel']);
+  });
 
   it('brings the one that is spelt most nearly the same', () => {
     expect(near('parcle', 'parcels for Berlin', 'parade')).toEqual([]);

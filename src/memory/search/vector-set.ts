@@ -1,7 +1,7 @@
 import { lanes, multiplyRows } from './dot-products.ts';
 
 /** Rows by which the matrix grows at least. */
-const growthMin = 8;
+const growthMin = 2;
 /** The largest number of a row, and of a vector that rows are compared with: that of a long one is as large as sums of 32 bits allow. */
 const rowMax = 2047;
 const queryMax = 32_767;
