@@ -4,10 +4,11 @@ import { diskFull, type Fault, failShare, timetable } from './soak/faults.ts';
 import { Recorder } from './soak/record.ts';
 import { readQueue, type Stage, setStage } from './soak/stage.ts';
 import { Traffic } from './soak/traffic.ts';
-import { drift, median, megabytesPerHour, recovery, type Trouble } from './soak/trends.ts';
+import { drift, median, megabytesPerHour, processorUse, recovery, type Trouble } from './soak/trends.ts';
 import { drain, replayGivenUp, verify } from './soak/verify.ts';
 import { seededChance } from './support/invented-dialogue.ts';
 import { describeMachine, round } from './support/machine.ts';
+import { processorMs } from './support/process-time.ts';
 import { printTable } from './support/table.ts';
 
 const minutesDefault = 30;
@@ -133,10 +134,12 @@ class Soak {
       phases,
       operationsWhenCalm: operations,
       drift: drift(calmWindows),
+      processorWhenCalm: processorUse(calmWindows),
       memory: {
         megabytesAtStart: windows[0]?.megabytes ?? null,
         megabytesAtEnd: windows.at(-1)?.megabytes ?? null,
         megabytesPeak: this.#stage.server.memory()?.megabytesPeak ?? null,
+        megabytesOfFilesAtEnd: this.#stage.server.memory()?.megabytesOfFiles ?? null,
         megabytesPerHour: megabytesPerHour(afterWarmUp),
         megabytesPerHourSecondHalf: megabytesPerHour(windows.slice(windows.length / 2)),
       },
@@ -208,13 +211,14 @@ class Soak {
 
   async #watch(): Promise<void> {
     const windowMs = Math.max(windowMinMs, this.#ms / windowsWanted);
+    const look = processorWatch(this.#stage);
     for (let endsAt = windowMs; endsAt <= this.#ms; endsAt += windowMs) {
       const phase = this.#phaseAt(endsAt - windowMs);
       await delay(Math.max(0, endsAt - this.#elapsed));
       const { depth } = await readQueue(this.#stage);
       const megabytes = this.#stage.server.memory()?.megabytesNow ?? null;
       const atSeconds = this.#elapsed / 1000;
-      this.#recorder.endWindow(this.#fault?.name ?? phase, { atSeconds, megabytes, queue: depth });
+      this.#recorder.endWindow(this.#fault?.name ?? phase, { atSeconds, megabytes, ...look(), queue: depth });
       // The fakes keep what they were asked.
       this.#stage.languageModel.questions.length = 0;
       this.#stage.embeddings.requests.length = 0;
@@ -228,6 +232,26 @@ class Soak {
     const last = this.#faults.findLast(({ to }) => to <= share);
     return last && share < last.to + recoveryShare ? recovering : calm;
   }
+}
+
+/** Answers, each time, what was used since the time before. */
+function processorWatch({ server }: Stage) {
+  const isTold = server.memory() !== null;
+  const read = () => ({
+    elapsedMs: performance.now(),
+    serverMs: isTold ? processorMs(server.pid) : 0,
+    benchMs: isTold ? processorMs(process.pid) : 0,
+  });
+  let last = read();
+  return () => {
+    const { elapsedMs, serverMs, benchMs } = last;
+    last = read();
+    return {
+      elapsedMs: last.elapsedMs - elapsedMs,
+      serverMs: last.serverMs - serverMs,
+      benchMs: last.benchMs - benchMs,
+    };
+  };
 }
 
 /** Ends what is going on, waits for the end of all work, and holds what is there against what was acknowledged. */

@@ -19,6 +19,12 @@ export interface Sample {
   /** Seconds since the traffic began. */
   readonly atSeconds: number;
   readonly megabytes: number | null;
+  /** Since the last look. */
+  readonly elapsedMs: number;
+  /** Processor time of the server since then; 0 where the system does not tell. */
+  readonly serverMs: number;
+  /** The same of this process: callers, callback receiver and models. */
+  readonly benchMs: number;
   /** Jobs that wait or run, timers apart, and callbacks that wait for their turn or their next attempt. */
   readonly queue: number;
 }

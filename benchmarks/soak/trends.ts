@@ -1,12 +1,32 @@
 import { percentile, round } from '../support/machine.ts';
 import type { Window } from './record.ts';
 
-/** How the last fifth of some windows compares to the first: 1 where nothing has changed. */
-export function drift(windows: readonly Window[]): { p50: number; p95: number } {
+/**
+ * How the last fifth of some windows compares to the first: 1 where nothing has changed. Near its capacity a server answers twice as
+ * late when the machine is a tenth slower, so processor time for each operation stands beside the latencies: where this process's
+ * has grown as the server's has, it was the machine.
+ */
+export function drift(windows: readonly Window[]) {
   const fifth = Math.max(1, Math.floor(windows.length / 5));
   const ratio = (of: (window: Window) => number) =>
     round(median(windows.slice(-fifth).map(of)) / median(windows.slice(0, fifth).map(of)), 2);
-  return { p50: ratio(({ p50Ms }) => p50Ms), p95: ratio(({ p95Ms }) => p95Ms) };
+  return {
+    p50: ratio(({ p50Ms }) => p50Ms),
+    p95: ratio(({ p95Ms }) => p95Ms),
+    serverMsPerOperation: ratio(({ serverMs, operations }) => serverMs / operations),
+    benchMsPerOperation: ratio(({ benchMs, operations }) => benchMs / operations),
+  };
+}
+
+/** Processor milliseconds for each operation, and the share of a core that was in use, in the median window. */
+export function processorUse(windows: readonly Window[]) {
+  const typical = (of: (window: Window) => number) => round(median(windows.map(of)), 2);
+  return {
+    serverMsPerOperation: typical(({ serverMs, operations }) => serverMs / operations),
+    benchMsPerOperation: typical(({ benchMs, operations }) => benchMs / operations),
+    serverShare: typical(({ serverMs, elapsedMs }) => serverMs / elapsedMs),
+    benchShare: typical(({ benchMs, elapsedMs }) => benchMs / elapsedMs),
+  };
 }
 
 /** Megabytes an hour by which the server's memory grows: the slope of the line that fits best. Null where nobody can tell. */

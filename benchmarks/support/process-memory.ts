@@ -6,13 +6,19 @@ export interface ProcessMemory {
   readonly megabytesNow: number;
   /** The most since it was started, or since `forgetPeak`. */
   readonly megabytesPeak: number;
+  /** What of it now is mapped from files, the program itself and its libraries above all; the system can have it back at any time. */
+  readonly megabytesOfFiles: number;
 }
 
 /** Null where the system does not tell: only Linux does. */
 export function readMemory(pid: number): ProcessMemory | null {
   if (process.platform !== 'linux') return null;
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return { megabytesNow: megabytesOf(status, 'VmRSS'), megabytesPeak: megabytesOf(status, 'VmHWM') };
+  return {
+    megabytesNow: megabytesOf(status, 'VmRSS'),
+    megabytesPeak: megabytesOf(status, 'VmHWM'),
+    megabytesOfFiles: megabytesOf(status, 'RssFile'),
+  };
 }
 
 /** Has the system count the most memory of a process anew. */
