@@ -9,5 +9,6 @@ enableCompileCache();
 const source = new URL('../src/cli/main.ts', import.meta.url);
 const compiled = new URL('../dist/cli/main.js', import.meta.url);
 const { main } = await import((existsSync(source) ? source : compiled).href);
-flushCompileCache();
 await main(process.argv);
+// A server that has begun to listen has loaded what it needs; one that is killed would keep none of it.
+flushCompileCache();

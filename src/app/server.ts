@@ -10,7 +10,7 @@ import {
 import { countDeliveries, createSender, enqueueStranded } from '../callbacks/index.ts';
 import type { Config } from '../config/index.ts';
 import { EventBell, startRetention } from '../events/index.ts';
-import { createHttpApp, createMetrics, version } from '../http/index.ts';
+import { createHttpApp, createMetrics, describeRoutes, type Route, version } from '../http/index.ts';
 import { ingestRoutes } from '../ingest/index.ts';
 import { countJobs, JobQueue, JobRunner } from '../jobs/index.ts';
 import { createQueryVectors, startReindex } from '../memory/index.ts';
@@ -147,26 +147,28 @@ export async function startServer({
   const advancer =
     runsJobs && clock instanceof VirtualClock ? new ClockAdvancer({ clock, runner }) : undefined;
 
+  let openApi: Promise<object> | undefined;
+  const routes: readonly Route[] = [
+    ...(config.role === 'worker'
+      ? []
+      : [
+          ...apiRoutes(context, queryVectors),
+          ...ingestRoutes(context, { ...config.capture, rootAccountId: rootAccount.sid }),
+        ]),
+    ...serviceRoutes({
+      metrics,
+      runner: runsJobs ? runner : undefined,
+      advancer,
+      openApi: () => (openApi ??= describeRoutes(routes)),
+      whyNotReady: () =>
+        sql`select 1`.execute(db.reader).then(
+          () => undefined,
+          () => 'the database does not answer',
+        ),
+    }),
+  ];
   const app = await createHttpApp({
-    routes: [
-      ...(config.role === 'worker'
-        ? []
-        : [
-            ...apiRoutes(context, queryVectors),
-            ...ingestRoutes(context, { ...config.capture, rootAccountId: rootAccount.sid }),
-          ]),
-      ...serviceRoutes({
-        metrics,
-        runner: runsJobs ? runner : undefined,
-        advancer,
-        openApi: () => app.swagger(),
-        whyNotReady: () =>
-          sql`select 1`.execute(db.reader).then(
-            () => undefined,
-            () => 'the database does not answer',
-          ),
-      }),
-    ],
+    routes,
     authenticate: createAuthenticate(db, rootAccount),
     verifySignature: createVerifySignature(signingTokens),
     log,

@@ -14,8 +14,8 @@ export interface ServiceRoutesOptions {
   readonly runner: JobRunner | undefined;
   /** Present with the virtual clock only. */
   readonly advancer: ClockAdvancer | undefined;
-  /** The OpenAPI document; known once all routes are added. */
-  readonly openApi: () => object;
+  /** The OpenAPI document. */
+  readonly openApi: () => Promise<object>;
 }
 
 const Status = Type.Object({ status: Type.String() });
@@ -72,7 +72,7 @@ export function serviceRoutes({
       summary: 'OpenAPI 3.1 document of everything served',
       access: 'none',
       replies: { 200: Type.Object({}, { additionalProperties: true }) },
-      handle: async () => ok(openApi()),
+      handle: async () => ok(await openApi()),
     }),
     route({
       operation: 'AdvanceClock',

@@ -1,4 +1,3 @@
-import fastifyRateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { errors } from '../errors/index.ts';
 import { usernameOf } from './auth.ts';
@@ -26,7 +25,10 @@ export class Admission {
   readonly #underWay = new Map<string, number>();
 
   static async on(app: FastifyInstance, limits: AdmissionLimits): Promise<Admission> {
-    await app.register(fastifyRateLimit, { global: false });
+    if (Number.isFinite(limits.requestsPerSecond) || Number.isFinite(limits.recallsPerSecond)) {
+      const { default: fastifyRateLimit } = await import('@fastify/rate-limit');
+      await app.register(fastifyRateLimit, { global: false });
+    }
     app.decorateRequest('isUnderWay', false);
     const admission = new Admission(app, limits);
     // A request that is given up half-way is never answered, and its connection ends all the same.

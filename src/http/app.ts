@@ -1,13 +1,11 @@
 import { Readable } from 'node:stream';
 import fastifyCompress from '@fastify/compress';
-import fastifySwagger from '@fastify/swagger';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
-  type FastifySchema,
   LogController,
 } from 'fastify';
 import type { Logger } from 'pino';
@@ -19,15 +17,15 @@ import { addBodyParsers, addCsvParser, addStreamParser } from './body.ts';
 import { answerClientError } from './client-error.ts';
 import { closeConnectionsAtStop } from './connections.ts';
 import { normalizeContentEncoding, requestEncodings } from './content-encoding.ts';
-import { addFormParser, formType } from './form.ts';
+import { addFormParser } from './form.ts';
 import type { Metrics } from './metrics.ts';
-import { addOpenApi } from './openapi.ts';
 import { originOf } from './origin.ts';
 import { isProfileMoved, renderError, renderMoved } from './problem.ts';
 import { ReceivedRequest } from './received-request.ts';
 import { checkReply } from './reply-check.ts';
 import { createRequestId } from './request-id.ts';
 import type { Account, Reply, Route } from './route.ts';
+import { toSchema } from './route-schema.ts';
 import { toSerializer } from './serialization.ts';
 import { assertSameAccount, authenticateSigned, type VerifySignature } from './signed.ts';
 import { sendStream } from './stream.ts';
@@ -128,8 +126,6 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     threshold: 1024,
     onUnsupportedRequestEncoding: () => errors.unsupportedEncoding(),
   });
-  addOpenApi(app, fastifySwagger);
-  await app.after();
   const admission = await Admission.on(app, options.admission);
   for (const route of options.routes) addRouteWithBody(app, route, { ...options, stopping, admission });
   addUnknownRoutes(app, options);
@@ -221,35 +217,6 @@ async function settleAccount(
 function bodyLimitOf({ bodyAs, bodyMaxBytes }: Route): { bodyLimit?: number } {
   if (bodyAs === 'stream') return { bodyLimit: Number.MAX_SAFE_INTEGER };
   return bodyMaxBytes ? { bodyLimit: bodyMaxBytes } : {};
-}
-
-function toSchema({
-  operation,
-  summary,
-  surface,
-  params,
-  query,
-  body,
-  replies,
-  access,
-  bodyAs,
-  replyType,
-  isHidden = false,
-}: Route): FastifySchema {
-  return {
-    hide: isHidden,
-    operationId: operation,
-    summary,
-    tags: [surface],
-    ...(access === 'none' ? { security: [] } : {}),
-    ...(access === 'signed' ? { security: [{ basicAuth: [] }, { signature: [] }] } : {}),
-    ...(bodyAs === 'form' ? { consumes: [formType] } : {}),
-    ...(params ? { params } : {}),
-    ...(query ? { querystring: query } : {}),
-    ...(body ? { body } : {}),
-    ...(replyType ? { produces: [replyType] } : {}),
-    response: replies,
-  };
 }
 
 /**

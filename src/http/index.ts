@@ -4,7 +4,7 @@ export type { Authenticate } from './auth.ts';
 export { checkIfMatch, etagOf } from './etag.ts';
 export type { FormParameters } from './form.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
-export { version } from './openapi.ts';
+export { describeRoutes, version } from './openapi.ts';
 export {
   type ListDescription,
   orderParameter,

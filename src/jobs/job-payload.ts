@@ -1,7 +1,8 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { Static, TSchema } from 'typebox';
 
-const ajv = new Ajv({ strict: false, validateFormats: false });
+// The schemas are our own; a check that they are schemas would be compiled at each start.
+const ajv = new Ajv({ strict: false, validateFormats: false, meta: false, validateSchema: false });
 
 /** Reads the payloads of a job; throws on one that its schema refuses. The check is compiled when the first one comes. */
 export function payloadReader<Payload extends TSchema>(

@@ -1,11 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from './database.ts';
 import { migrate } from './migrations/index.ts';
-import {
-  type EmbeddedPostgres,
-  PostgresDatabase,
-  type PostgresOptions,
-} from './postgres/postgres-database.ts';
+import type { EmbeddedPostgres, PostgresDatabase, PostgresOptions } from './postgres/postgres-database.ts';
 import { SqliteDatabase } from './sqlite/sqlite-database.ts';
 import { isTransferUnderWay } from './transfer/transfer-progress.ts';
 
@@ -40,7 +36,7 @@ async function open(
   location: DatabaseLocation,
   check: (database: Database) => Promise<void> = async () => undefined,
 ): Promise<Database> {
-  const database = connect(location);
+  const database = await connect(location);
   try {
     // The migrator is indifferent to the tables' types.
     await database.changeSchema((db) => migrate(db as unknown as Kysely<never>, database.engine));
@@ -53,8 +49,10 @@ async function open(
   }
 }
 
-function connect(location: DatabaseLocation): SqliteDatabase | PostgresDatabase {
+async function connect(location: DatabaseLocation): Promise<SqliteDatabase | PostgresDatabase> {
   if ('sqliteFile' in location) return new SqliteDatabase(location.sqliteFile);
+  // Most servers work on a file and have no use for the driver.
+  const { PostgresDatabase } = await import('./postgres/postgres-database.ts');
   if ('postgresUrl' in location) return PostgresDatabase.connect(location.postgresUrl, location);
   return PostgresDatabase.embedded(location.embeddedPostgres);
 }

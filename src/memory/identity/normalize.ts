@@ -1,4 +1,5 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { createRequire } from 'node:module';
+import type { PhoneNumber } from 'libphonenumber-js/max';
 
 /** Rules by which identifier values are stored, matched and returned (memory-semantics section 5). */
 export type Normalization = 'phone' | 'email' | 'trim' | 'none';
@@ -6,6 +7,7 @@ export type Normalization = 'phone' | 'email' | 'trim' | 'none';
 const phoneDigitsMin = 10;
 const phoneDigitsMax = 15;
 export const identifierLengthMax = 255;
+const require = createRequire(import.meta.url);
 
 /** The normalised value; undefined when the value is not one of its kind. */
 export function normalize(value: string, rule: Normalization): string | undefined {
@@ -44,6 +46,12 @@ function toE164(value: string): string | undefined {
   const international = text.startsWith('+') || digits.length > phoneDigitsMin ? `+${digits}` : `+1${digits}`;
   // A North American number has no national prefix, and the library takes its time.
   const isNorthAmerican = international.length === 12 && international.startsWith('+1');
-  const parsed = text.startsWith('+') && !isNorthAmerican ? parsePhoneNumberFromString(text) : undefined;
+  const parsed = text.startsWith('+') && !isNorthAmerican ? parsePhoneNumber(text) : undefined;
   return parsed?.isValid() ? parsed.number : international;
+}
+
+/** What the library makes of a number; it is loaded with the first one that needs it, since it holds the rules of all countries. */
+function parsePhoneNumber(text: string): PhoneNumber | undefined {
+  const library = require('libphonenumber-js/max') as typeof import('libphonenumber-js/max');
+  return library.parsePhoneNumberFromString(text);
 }

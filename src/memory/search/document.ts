@@ -37,7 +37,8 @@ export interface SearchDocument {
   readonly tellsNumber: boolean;
 }
 
-const dateFormat = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' });
+/** Made with the first document: the data of the language is slow to load. */
+let dateFormat: Intl.DateTimeFormat | undefined;
 
 /** A name and a colon in front: one to three words without digits. */
 const speakerPattern = /^([\p{L}][\p{L}\p{M}.'’-]*(?: [\p{L}][\p{L}\p{M}.'’-]*){0,2}):\s+/u;
@@ -50,7 +51,7 @@ const numberWords =
 
 export function toDocument({ id, text, occurredAt, createdAt, conversationIds }: MemoryText): SearchDocument {
   const { terms: said, language } = tokenizeText(text);
-  const terms = [...said, ...tokenize(dateFormat.format(occurredAt))];
+  const terms = [...said, ...tokenize(formatDate(occurredAt))];
   const prefix = text.match(speakerPattern);
   const message = prefix ? text.slice(prefix[0].length) : text;
   return {
@@ -67,4 +68,9 @@ export function toDocument({ id, text, occurredAt, createdAt, conversationIds }:
     tellsTime: timeWords.test(message),
     tellsNumber: numberWords.test(message),
   };
+}
+
+function formatDate(occurredAt: number): string {
+  dateFormat ??= new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' });
+  return dateFormat.format(occurredAt);
 }

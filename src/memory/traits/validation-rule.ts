@@ -1,4 +1,5 @@
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
+import type { RE2JS } from 're2js';
 import { errors } from '../../errors/index.ts';
 import type { TraitDataType } from './trait-group.ts';
 import type { TraitValue } from './trait-value.ts';
@@ -16,6 +17,7 @@ export interface ValidationRule {
   readonly maxItems?: number;
 }
 
+const require = createRequire(import.meta.url);
 const compiled = new Map<string, RE2JS>();
 /** Patterns kept compiled; past it, the one that was compiled first goes. */
 const compiledMax = 1000;
@@ -64,10 +66,15 @@ function isPattern(pattern: string): boolean {
   }
 }
 
+/** Loaded with the first pattern. */
+function loadEngine(): typeof RE2JS {
+  return (require('re2js') as typeof import('re2js')).RE2JS;
+}
+
 function compile(pattern: string): RE2JS {
   let expression = compiled.get(pattern);
   if (!expression) {
-    expression = RE2JS.compile(pattern);
+    expression = loadEngine().compile(pattern);
     if (compiled.size >= compiledMax) compiled.delete(compiled.keys().next().value ?? '');
     compiled.set(pattern, expression);
   }
