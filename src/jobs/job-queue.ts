@@ -21,6 +21,8 @@ export interface EnqueueOptions {
   readonly groupKey?: string;
 }
 
+type TakesUp = (job: { lane: Lane; groupKey: string | null; dueAtMs: number }) => boolean;
+
 /** What a process tells others when it can't run a job at once that is due. */
 export const jobsTopic = 'jobs';
 
@@ -34,7 +36,7 @@ export class JobQueue {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #ids: Ids;
-  #takesUp: (lane: Lane, dueAtMs: number) => boolean = () => false;
+  #takesUp: TakesUp = () => false;
 
   constructor({ db, clock, ids }: { db: Database; clock: Clock; ids: Ids }) {
     this.#db = db;
@@ -43,7 +45,7 @@ export class JobQueue {
   }
 
   /** The runner of this process asks to be told when a job was committed, and answers whether it will run it when it is due. */
-  onEnqueued(takesUp: (lane: Lane, dueAtMs: number) => boolean): void {
+  onEnqueued(takesUp: TakesUp): void {
     this.#takesUp = takesUp;
   }
 
@@ -72,7 +74,7 @@ export class JobQueue {
     };
     await insertJob(tx, row, ifLive);
     this.#db.afterCommit(tx, () => {
-      const isTakenUp = this.#takesUp(lane, dueAtMs);
+      const isTakenUp = this.#takesUp({ lane, groupKey: row.group_key, dueAtMs });
       // What is due later is found by then.
       if (!isTakenUp && dueAtMs <= this.#clock.now()) this.#db.signals.send(jobsTopic);
     });

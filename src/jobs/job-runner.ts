@@ -20,6 +20,7 @@ import { attemptJob, type Worker } from './job-attempt.ts';
 import { type JobQueue, jobsTopic } from './job-queue.ts';
 import { LeaseLost } from './job-run.ts';
 import { Leases } from './leases.ts';
+import { PastFullGroups } from './past-full-groups.ts';
 
 export interface RunnerOptions {
   readonly db: Database;
@@ -59,6 +60,7 @@ export class JobRunner {
   /** What this server can run. */
   readonly #known: KnownJobs;
   readonly #leases: Leases;
+  readonly #pastFull = new PastFullGroups();
   /** One for each run, not for each job: a timer that is set anew while it runs can run again beside its old run. */
   readonly #running = new Map<AbortController, Pick<JobRow, 'lane' | 'group_key'>>();
   #changeListeners: (() => void)[] = [];
@@ -83,14 +85,17 @@ export class JobRunner {
     const foreign = await countForeignJobs(db.reader, this.#known.names);
     if (foreign > 0) log.warn({ foreign }, 'left alone jobs that only another version of the server knows');
     this.#state = 'started';
-    queue.onEnqueued((lane, dueAtMs) => {
+    queue.onEnqueued(({ lane, groupKey, dueAtMs }) => {
+      this.#pastFull.forget(lane, groupKey);
       // The next poll comes in time for it.
       if (dueAtMs - this.#options.clock.now() > pollMs) return true;
       this.wake();
       return this.#state === 'started' && this.#roomIn(lane) > 0;
     });
     db.signals.listen((topic) => {
-      if (topic === jobsTopic) this.wake();
+      if (topic !== jobsTopic) return;
+      this.#pastFull.forgetAll();
+      this.wake();
     });
     this.wake();
   }
@@ -190,6 +195,7 @@ export class JobRunner {
     const wallNowMs = clock.wallNow();
     if (!everything && !(await hasLostJobs(db.reader, wallNowMs))) return;
     const released = await db.transaction((tx) => releaseLostJobs(tx, { wallNowMs, everything }));
+    this.#pastFull.forgetAll();
     if (released > 0) log.info({ released }, 'took back jobs whose process stopped or never answered');
   }
 
@@ -236,19 +242,21 @@ export class JobRunner {
 
   /** Without the jobs of groups that have no room, for which the end of one of theirs looks again. */
   async #nextDueIn(some: readonly Lane[]): Promise<number | undefined> {
-    const { db } = this.#options;
-    const { names } = this.#known;
     const dueAts: number[] = [];
     // One after the other: an index entry each, and a pool of connections is not taken up by them.
     for (const lane of some) {
-      const dueAt = await findNextDueAt(db.reader, {
-        lane,
-        names,
-        exceptGroups: this.#groupLimits(lane).fullGroups,
-      });
+      const dueAt = await this.#nextDueInLane(lane);
       if (dueAt !== undefined) dueAts.push(dueAt);
     }
     return dueAts.length > 0 ? Math.min(...dueAts) : undefined;
+  }
+
+  #nextDueInLane(lane: Lane): Promise<number | undefined> {
+    const { db, clock } = this.#options;
+    const { fullGroups: full } = this.#groupLimits(lane);
+    const find = () => findNextDueAt(db.reader, { lane, names: this.#known.names, exceptGroups: full });
+    if (full.length === 0) return find();
+    return this.#pastFull.nextDueAt({ lane, full, nowMs: clock.now(), wallNowMs: clock.wallNow() }, find);
   }
 
   #untilMs(dueAtMs: number): number {
@@ -283,6 +291,8 @@ export class JobRunner {
       clearTimeout(timeout);
       this.#running.delete(controller);
       this.#leases.remove(token);
+      // It may wait for another attempt.
+      this.#pastFull.forget(row.lane, row.group_key);
       this.wake();
       this.#announceChange();
     }

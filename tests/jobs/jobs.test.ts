@@ -16,6 +16,7 @@ import {
   testJob,
   traces,
 } from '../support/jobs.ts';
+import { logQueries } from '../support/query-log.ts';
 
 const systems: JobSystem[] = [];
 
@@ -533,6 +534,31 @@ describeOnEachDatabase('jobs', (databases) => {
       gate.resolve();
       await system.runner.whenIdle();
       expect(startedJobs.all()).toHaveLength(22);
+    });
+
+    // The drivers' queries are heard, and PGlite has none.
+    const isHeard = databases.engine !== 'PGlite';
+    it.runIf(isHeard)('looks past a full group once, not at the end of each of its jobs', async () => {
+      const grouped = { ...testJob, lane: 'callbacks' as const };
+      const ran: string[] = [];
+      const system = created(await databases.open(), {
+        laneLimits: { callbacks: { concurrency: 4, perGroup: 2 } },
+        workers: [on(async (name) => void ran.push(name), grouped)],
+      });
+      for (let index = 0; index < 30; index += 1) {
+        await system.enqueue(`slow ${index}`, { groupKey: 'slow' }, grouped);
+      }
+      const log = logQueries();
+      const asked = await log.during(async () => {
+        await system.runner.start();
+        await system.runner.whenIdle();
+      });
+      log.stop();
+      expect(ran).toHaveLength(30);
+      const looks = asked.filter(({ text }) => /"group_key" not in/.test(text));
+      const times = looks.reduce((total, look) => total + look.times, 0);
+      expect(times).toBeGreaterThan(0);
+      expect(times).toBeLessThan(8);
     });
 
     it('runs what came due while it was stopped at its start, once, in the order of due times', async () => {

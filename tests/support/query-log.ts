@@ -7,10 +7,15 @@ export interface LoggedQuery {
   readonly values: readonly unknown[];
 }
 
+export interface HeardQuery extends LoggedQuery {
+  /** How often it was asked; the values are those of the last time. */
+  readonly times: number;
+}
+
 /** Everything that this process asks its databases while it is on. */
 export interface QueryLog {
   /** The queries that `work` leads to, each text once. */
-  during(work: () => Promise<unknown>): Promise<LoggedQuery[]>;
+  during(work: () => Promise<unknown>): Promise<HeardQuery[]>;
   stop(): void;
 }
 
@@ -18,9 +23,11 @@ type Method = (this: unknown, ...given: unknown[]) => unknown;
 
 /** Listens at the drivers, where nothing is left to be added to a query. */
 export function logQueries(): QueryLog {
-  let log: Map<string, LoggedQuery> | undefined;
+  let log: Map<string, HeardQuery> | undefined;
   const note = (text: string, values: unknown) => {
-    if (isQuery(text)) log?.set(text, { text, values: Array.isArray(values) ? values : [] });
+    if (!log || !isQuery(text)) return;
+    const { times = 0 } = log.get(text) ?? {};
+    log.set(text, { text, values: Array.isArray(values) ? values : [], times: times + 1 });
   };
   const restore = [
     ...['all', 'run', 'iterate'].map((name) =>
