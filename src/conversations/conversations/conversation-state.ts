@@ -175,17 +175,21 @@ export async function noteCommunication(
   { channel, occurredAt }: { channel: string; occurredAt: number },
 ): Promise<void> {
   const { row } = state;
-  const activity = noteActivity(activityOf(row), { channel, occurredAt, now: context.clock.now() });
+  const now = context.clock.now();
+  const activity = noteActivity(activityOf(row), { channel, occurredAt, now });
   const noted = { ...state, row: { ...row, channel_activity_json: encodeJson(activity) } };
   if (noted.row.channel_activity_json === row.channel_activity_json) return;
   await updateChannelActivity(tx, noted.row);
-  if (!isTimedBy(state, noted)) await armTimer(tx, context, noted);
+  if (!isTimedBy(state, noted, now)) await armTimer(tx, context, noted);
 }
 
-/** Whether the timer of the state before does for the one after: it fires first, and then waits on (see `followTimer`). */
-function isTimedBy(before: ConversationState, after: ConversationState): boolean {
+/**
+ * Whether the timer of the state before does for the one after: it fires first, and then waits on (see `followTimer`). One that
+ * should have fired by now may have been given up, and does not.
+ */
+function isTimedBy(before: ConversationState, after: ConversationState, now: number): boolean {
   const [armed, wanted] = [nextTimedMove(lifeOf(before)), nextTimedMove(lifeOf(after))];
-  return armed !== undefined && wanted !== undefined && armed.atMs <= wanted.atMs;
+  return armed !== undefined && wanted !== undefined && armed.atMs <= wanted.atMs && armed.atMs > now;
 }
 
 /** What happens when the new parties' grouping key is another conversation's: a 409 naming it, or both are found by it. */

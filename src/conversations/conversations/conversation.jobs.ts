@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { declareJob } from '../../jobs/index.ts';
 
-/** The one timer of a live conversation: due at its next move (see lifecycle.ts), moved with every communication. */
+/** The one timer of a live conversation: due at its next move (see lifecycle.ts), or earlier; then it waits on. */
 export const conversationTimer = declareJob({
   name: 'conversation.timer',
   payload: Type.Object({ conversationId: Type.String() }),
