@@ -11,12 +11,14 @@ const dayMs = 24 * 60 * 60_000;
 const mayNameDate =
   /\d|\b(?:yesterday|today|last|past|ago|before|previous|week|month|year|spring|summer|autumn|fall|winter|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i;
 
+/** Loaded with the first query that needs it: it takes as long as the rest of the start. Asking Node for it each time is felt in each query. */
+let chrono: typeof import('chrono-node') | undefined;
+
 /** The span of time that an English text names, seen from a moment: `last May`, `on 8 May 2023`, `the week before`. */
 export async function findDateRange(text: string, nowMs: number): Promise<DateRange | undefined> {
   if (!mayNameDate.test(text)) return undefined;
-  // Loaded with the first query that needs it: it takes as long as the rest of the start.
-  const { en } = await import('chrono-node');
-  const found = en.parse(text, { instant: new Date(nowMs), timezone: 'UTC' })[0];
+  chrono ??= await import('chrono-node');
+  const found = chrono.en.parse(text, { instant: new Date(nowMs), timezone: 'UTC' })[0];
   if (!found) return findMonth(text, nowMs);
   const range = toRange(found.start);
   const end = found.end && toRange(found.end);
