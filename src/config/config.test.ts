@@ -34,7 +34,7 @@ describe('the configuration', () => {
         storesMax: 15,
         memoriesMax: Number.POSITIVE_INFINITY,
         configurationsMax: Number.POSITIVE_INFINITY,
-        recallCacheBytes: 96 * 1024 * 1024,
+        recallCacheBytes: 64 * 1024 * 1024,
         eventsKeepMs: 72 * 60 * 60_000,
         eventStreamsMax: 100,
         arePrivateCallbacksAllowed: false,

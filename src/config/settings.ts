@@ -238,7 +238,7 @@ export const settings = {
   recallCacheMb: {
     env: 'RAPPORT_RECALL_CACHE_MB',
     kind: 'count',
-    default: '96',
+    default: '64',
     description:
       'Mebibytes of search indexes that are kept in memory. Profiles that were not asked for longest go first and are indexed anew when they are.',
   },
