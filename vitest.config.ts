@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { packageFolderOfRun } from './tests/support/package-folder.ts';
 import { recordsFolderOfRun } from './tests/support/recorder-folder.ts';
 import { SummaryReporter } from './tests/support/summary-reporter.ts';
 
 const seconds = 1000;
+const packageSetup = 'tests/support/package-setup.ts';
 const coverage = 'tests/contract/coverage.test.ts';
 
 export default defineConfig({
@@ -15,7 +17,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30 * seconds,
     hookTimeout: 60 * seconds,
-    env: { RAPPORT_TEST_RECORDS: recordsFolderOfRun() },
+    env: { RAPPORT_TEST_RECORDS: recordsFolderOfRun(), RAPPORT_TEST_PACKAGE: packageFolderOfRun() },
     // With one worker, group 0 would run last, whatever the numbers of the others.
     sequence: { groupOrder: 1 },
     projects: [
@@ -31,9 +33,13 @@ export default defineConfig({
           name: 'server',
           include: ['tests/{contract,wire,cli,models}/**/*.test.ts'],
           exclude: [coverage],
+          globalSetup: packageSetup,
         },
       },
-      { extends: true, test: { name: 'faults', include: ['tests/faults/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], globalSetup: packageSetup },
+      },
       // After all others: it looks at what they saw.
       { extends: true, test: { name: 'coverage', include: [coverage], sequence: { groupOrder: 2 } } },
     ],

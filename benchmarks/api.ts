@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { basicAuthorization, testAccount } from '../src/testing/index.ts';
+import { compilePackage } from '../tests/support/compiled-package.ts';
 import { measureRound, type Results, summarise } from './support/api-rounds.ts';
 import {
   connectionsDefault,
@@ -12,7 +13,6 @@ import {
   targetsOfHybrid,
 } from './support/api-targets.ts';
 import { createApiWorld, type Request, type Size, sizes } from './support/api-world.ts';
-import { compilePackage } from './support/compiled-package.ts';
 import { type CompiledServer, startCompiledServer } from './support/compiled-server.ts';
 import { sqliteDatabase, startPostgresDatabase } from './support/database.ts';
 import { startFloors } from './support/floors.ts';

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { basicAuthorization, testAccount } from '../src/testing/index.ts';
 import { type ChildServer, startChildServer } from '../tests/support/child-server.ts';
+import { type CompiledPackage, compilePackage } from '../tests/support/compiled-package.ts';
 import {
   type BenchEngine,
   type BenchPlace,
   startPostgresEngine,
   startSqliteEngine,
 } from './support/bench-engine.ts';
-import { type CompiledPackage, compilePackage } from './support/compiled-package.ts';
 import { optionsOfStart } from './support/compiled-server.ts';
 import { type Connection, openConnection } from './support/connection.ts';
 import { checkCopies } from './support/copy-check.ts';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { testAccount } from '../src/testing/index.ts';
 import { startChildServer } from '../tests/support/child-server.ts';
-import { type CompiledPackage, compilePackage } from './support/compiled-package.ts';
+import { type CompiledPackage, compilePackage } from '../tests/support/compiled-package.ts';
 import { optionsOfStart } from './support/compiled-server.ts';
 import { seededChance } from './support/invented-dialogue.ts';
 import { embedWords } from './support/invented-vectors.ts';

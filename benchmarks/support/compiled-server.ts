@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { basicAuthorization, testAccount } from '../../src/testing/index.ts';
 import { startChildServer } from '../../tests/support/child-server.ts';
-import { type CompiledPackage, compilePackage } from './compiled-package.ts';
+import { type CompiledPackage, compilePackage } from '../../tests/support/compiled-package.ts';
 import { type ProcessMemory, readMemory } from './process-memory.ts';
 
 /** The compiled package in a process of its own, which is all that its memory and time are measured of. */

@@ -10,7 +10,7 @@ import {
   testAccount,
 } from '../../src/testing/index.ts';
 import { type CallbackReceiver, startCallbackReceiver } from '../support/callback-receiver.ts';
-import { createKey, rapport, rapportBin } from '../support/cli.ts';
+import { childEnvironment, createKey, rapport, rapportBin } from '../support/cli.ts';
 import { agent, createConfiguration, createConversation, customer, say } from '../support/conversations.ts';
 import { type EmbeddingServer, meaningfulVector, startEmbeddingServer } from '../support/embedding-server.ts';
 import { openEventStream } from '../support/event-stream.ts';
@@ -57,7 +57,7 @@ const migrate = (target: string, source = `sqlite:${file}`) =>
 /** Ends the command (kill -9) when it has written this to stderr. */
 async function killAt(text: string, target: string): Promise<void> {
   const child = spawn(process.execPath, [rapportBin, 'migrate-engine', '--to', target], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...childEnvironment, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';

@@ -10,7 +10,7 @@ import { loadConfig } from '../../src/config/index.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { basicAuthorization, testAccount } from '../../src/testing/index.ts';
 import { type ChildServer, type ChildServerOptions, startChildServer } from '../support/child-server.ts';
-import { rapport, rapportBin } from '../support/cli.ts';
+import { cloneBin, rapport } from '../support/cli.ts';
 import { parseRaw } from '../support/raw-http.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -53,7 +53,7 @@ describe('a server that is told to stop', () => {
 
   it('is told through the script that npm runs, and its exit code comes back', async () => {
     const withSetup = join(preparedClone(), 'scripts', 'with-setup.mjs');
-    const server = await started({ dataDir: temporaryFolder(), command: [withSetup, rapportBin, 'serve'] });
+    const server = await started({ dataDir: temporaryFolder(), command: [withSetup, cloneBin, 'serve'] });
     expect((await server.request('GET', '/readyz')).status).toBe(200);
     server.signal('SIGTERM');
     expect(await server.exited).toEqual({ code: 0, signal: null });

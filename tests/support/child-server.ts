@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { basicAuthorization, testAccount } from '../../src/testing/index.ts';
-import { rapportBin } from './cli.ts';
+import { childEnvironment, rapportBin } from './cli.ts';
 
 export interface ChildServerOptions {
   readonly dataDir: string;
@@ -43,7 +43,7 @@ export async function startChildServer({
   const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: process.env['PATH'],
+      ...childEnvironment,
       NO_COLOR: '1',
       PORT: '0',
       RAPPORT_DATA_DIR: dataDir,

@@ -1,7 +1,20 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const rapportBin = fileURLToPath(new URL('../../bin/rapport.js', import.meta.url));
+/** The command line as it runs in a clone. */
+export const cloneBin = fileURLToPath(new URL('../../bin/rapport.js', import.meta.url));
+
+const packageOfRun = process.env['RAPPORT_TEST_PACKAGE'];
+
+/** The command line: of the package that a run of tests has made of the sources; elsewhere that of the clone. */
+export const rapportBin = packageOfRun === undefined ? cloneBin : join(packageOfRun, 'bin/rapport.js');
+
+/** What processes are given of the environment. In a run of tests what they compile is gone with the package. */
+export const childEnvironment: Readonly<Record<string, string | undefined>> = {
+  PATH: process.env['PATH'],
+  ...(packageOfRun === undefined ? {} : { NODE_COMPILE_CACHE: join(packageOfRun, 'compile-cache') }),
+};
 
 export interface CommandResult {
   readonly exitCode: number | null;
@@ -15,7 +28,7 @@ export async function rapport(
   env: Readonly<Record<string, string>>,
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [rapportBin, ...commandLine], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...childEnvironment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ConfigError, type LocalEmbeddingsConfig } from '../../config/index.ts';
 import type { EmbedTexts } from '../embedder.ts';
@@ -59,8 +59,8 @@ export async function openLocalModel({ folder }: LocalEmbeddingsConfig): Promise
 
 /** The thread, and its answers by the id of what they answer. */
 function startThread(folder: string) {
-  // Compiled, its file is JavaScript, as this one is.
-  const file = new URL(import.meta.url.replace('onnx-embeddings', 'onnx-thread'));
+  // Bundled, its file is JavaScript, as this one is.
+  const file = new URL(`onnx-thread${extname(import.meta.url)}`, import.meta.url);
   const thread = new Worker(file, { workerData: { folder } });
   const waiting = new Map<number, (answer: EmbedAnswer) => void>();
   const gone = new Promise<never>((_, reject) => {

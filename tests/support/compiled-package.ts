@@ -6,24 +6,27 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The package as it is published: compiled, and without its sources. */
+/** The package as it is published: bundled, and without its sources. */
 export interface CompiledPackage {
   /** Its command line. */
   readonly bin: string;
   remove(): void;
 }
 
-export function compilePackage(): CompiledPackage {
-  const folder = mkdtempSync(join(tmpdir(), 'rapport-package-'));
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const project = join(root, 'tsconfig.build.json');
-  execFileSync(process.execPath, [compiler, '--project', project, '--outDir', join(folder, 'dist')]);
-  mkdirSync(join(folder, 'bin'));
+/** Makes the package of the sources as they are, in a folder of its own. */
+export function compilePackage(folder = mkdtempSync(join(tmpdir(), 'rapport-package-'))): CompiledPackage {
+  mkdirSync(join(folder, 'bin'), { recursive: true });
   cpSync(join(root, 'bin/rapport.js'), join(folder, 'bin/rapport.js'));
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  bundleInto(folder);
   return {
     bin: join(folder, 'bin/rapport.js'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Brings a package up to date with the sources. */
+export function bundleInto(folder: string): void {
+  execFileSync(process.execPath, [join(root, 'scripts/bundle.mjs'), join(folder, 'dist/bundle')]);
 }
