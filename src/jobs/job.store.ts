@@ -159,17 +159,15 @@ export async function releaseJob(
 
 /** Whether any lease has run out. */
 export async function hasLostJobs(reader: Reader, wallNowMs: number): Promise<boolean> {
-  return (await findLostJob(reader, { wallNowMs })).length > 0;
-}
-
-const findLostJob = prepared((reader, { wallNowMs }: { wallNowMs: number }) =>
-  reader
+  const row = await reader
     .selectFrom('jobs')
     .select('id')
     .where('state', '=', running)
     .where('lease_until', '<', wallNowMs)
-    .limit(1),
-);
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
 
 /** Frees jobs whose process is gone: those past their lease, or with `everything` all that run. */
 export async function releaseLostJobs(
@@ -197,18 +195,7 @@ export async function findNextDueAt(
   { lane, names, exceptGroups = [] }: { lane: Lane; names: readonly string[]; exceptGroups?: string[] },
 ): Promise<number | undefined> {
   if (names.length === 0) return undefined;
-  const [row] =
-    exceptGroups.length === 0
-      ? await findNextDue(reader, { lane, names })
-      : await outsideGroups(nextDue(reader, { lane, names }), exceptGroups).execute();
-  return row?.due_at;
-}
-
-/** Asked for each lane at the end of each job. */
-const findNextDue = prepared(nextDue);
-
-function nextDue(reader: Reader, { lane, names }: { lane: Lane; names: readonly string[] }) {
-  return reader
+  const query = reader
     .selectFrom('jobs')
     .select('due_at')
     .where('lane', '=', lane)
@@ -216,6 +203,8 @@ function nextDue(reader: Reader, { lane, names }: { lane: Lane; names: readonly 
     .where('name', 'in', names)
     .orderBy('due_at')
     .limit(1);
+  const row = await outsideGroups(query, exceptGroups).executeTakeFirst();
+  return row?.due_at;
 }
 
 function outsideGroups<O>(
