@@ -12,6 +12,7 @@ import { embedWords } from './support/invented-vectors.ts';
 import { describeMachine, percentile, round } from './support/machine.ts';
 import { fillWithTurns, fillWithVectors } from './support/memory-filling.ts';
 import { readMemory } from './support/process-memory.ts';
+import { processorMs } from './support/process-time.ts';
 import { multiplyProfile } from './support/profile-copies.ts';
 import { startBenchServer } from './support/server.ts';
 import { createStore } from './support/store.ts';
@@ -61,6 +62,8 @@ function databaseOf(dataDir: string): string {
 
 interface Start {
   readonly readyMs: number;
+  /** Of the processor until then; other programs on the machine change it less. */
+  readonly processorMs: number;
   /** Resident memory some seconds later. */
   readonly megabytesIdle: number;
 }
@@ -69,12 +72,11 @@ async function measureStarts(compiled: CompiledPackage, dataDir: string, count: 
   const all: Start[] = [];
   while (all.length < count) all.push(await startOnce(compiled, dataDir));
   const readyMs = all.map((one) => one.readyMs);
+  const median = (of: (one: Start) => number) => percentile(all.map(of), 0.5);
   return {
     readyMs: { median: percentile(readyMs, 0.5), most: Math.max(...readyMs) },
-    megabytesIdle: percentile(
-      all.map((one) => one.megabytesIdle),
-      0.5,
-    ),
+    processorMs: median((one) => one.processorMs),
+    megabytesIdle: median((one) => one.megabytesIdle),
   };
 }
 
@@ -89,9 +91,10 @@ async function startOnce(compiled: CompiledPackage, dataDir: string): Promise<St
     const { status } = await server.request('GET', '/readyz');
     if (status !== 200) throw new Error(`the server has begun to listen but is not ready: ${status}`);
     const readyMs = Math.round(performance.now() - startedAt);
-    process.stderr.write(`ready after ${readyMs} ms\n`);
+    const usedMs = processorMs(server.pid);
+    process.stderr.write(`ready after ${readyMs} ms, ${usedMs} of them on a processor\n`);
     await delay(settleMs);
-    return { readyMs, megabytesIdle: readMemory(server.pid)?.megabytesNow ?? 0 };
+    return { readyMs, processorMs: usedMs, megabytesIdle: readMemory(server.pid)?.megabytesNow ?? 0 };
   } finally {
     server.signal('SIGTERM');
     await server.exited;
