@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { temporaryEnvironment } from './tests/support/memory-disk.ts';
 import { packageFolderOfRun } from './tests/support/package-folder.ts';
 import { recordsFolderOfRun } from './tests/support/recorder-folder.ts';
 import { SummaryReporter } from './tests/support/summary-reporter.ts';
@@ -17,7 +18,11 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30 * seconds,
     hookTimeout: 60 * seconds,
-    env: { RAPPORT_TEST_RECORDS: recordsFolderOfRun(), RAPPORT_TEST_PACKAGE: packageFolderOfRun() },
+    env: {
+      ...temporaryEnvironment(),
+      RAPPORT_TEST_RECORDS: recordsFolderOfRun(),
+      RAPPORT_TEST_PACKAGE: packageFolderOfRun(),
+    },
     // With one worker, group 0 would run last, whatever the numbers of the others.
     sequence: { groupOrder: 1 },
     projects: [
