@@ -6,7 +6,7 @@ export interface Recognised {
   readonly revised: readonly { readonly existing: Existing; readonly candidate: Candidate }[];
   /** Candidates that are still to be compared with what the profile holds. */
   readonly others: readonly Candidate[];
-  /** What the profile holds and no candidate was recognised in. */
+  /** What the profile holds and goes on to hold as it is, as far as these candidates go: what the others are compared with. */
   readonly untouched: readonly Existing[];
 }
 
@@ -39,9 +39,12 @@ export function recognise(
     if (!isKept && observation.content !== candidate.content)
       revised.push({ existing: observation, candidate });
   };
+  const repeated = new Set<string>();
   for (const candidate of candidates) {
     const same = existing.find(({ id, content }) => free.has(id) && content === candidate.content);
-    if (same) pair(candidate, same.id, true);
+    if (!same) continue;
+    repeated.add(same.id);
+    pair(candidate, same.id, true);
   }
   for (const candidate of candidates) {
     const { updates } = candidate;
@@ -50,7 +53,8 @@ export function recognise(
   }
   for (const { candidate, observation } of likelyPairs([...open], earlier, communicationIdsOf))
     pair(candidate, observation.id, observation.isEdited);
-  return { revised, others: [...open], untouched: [...free.values()] };
+  const untouched = existing.filter(({ id }) => free.has(id) || repeated.has(id));
+  return { revised, others: [...open], untouched };
 }
 
 function likelyPairs(
