@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { nastyTexts, nastyValue, worseThan } from './nasty-values.ts';
+import { texts } from './texts.ts';
 
 /** A change to one place of a value. */
 interface Damage {
@@ -25,7 +26,7 @@ function damage(): fc.Arbitrary<Damage> {
     kind: fc.constantFrom<Damage['kind']>('worsen', 'worsen', 'worsen', 'replace', 'remove', 'add'),
     place: fc.nat(),
     value: nastyValue(),
-    name: fc.oneof(fc.constantFrom(...nastyTexts), fc.string()),
+    name: fc.oneof(fc.constantFrom(...nastyTexts), texts({})),
     pick: fc.nat(),
   });
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { texts } from './texts.ts';
 
 const depth = 2_000;
 
@@ -107,6 +108,6 @@ export function nastyValue(): fc.Arbitrary<unknown> {
     { weight: 1, arbitrary: fc.constant('deep').map(nested) },
     { weight: 1, arbitrary: fc.constant('inherited').map(inherited) },
     { weight: 2, arbitrary: fc.jsonValue() },
-    { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
+    { weight: 2, arbitrary: texts({ unit: 'binary', maxLength: 20 }) },
   );
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { brokenValue } from './broken-values.ts';
 import { nastyTexts, nastyValue } from './nasty-values.ts';
 import type { Resolve, Schema } from './schema.ts';
+import { texts } from './texts.ts';
 import { type ValueSource, validValue } from './valid-values.ts';
 import type { World } from './world.ts';
 
@@ -137,7 +138,7 @@ function foreignId(other: World, path: string, name: string): fc.Arbitrary<PathP
 function noId(): fc.Arbitrary<PathPart> {
   return (
     fc
-      .oneof(fc.constantFrom(...nastyTexts), fc.string({ unit: 'grapheme', minLength: 1 }))
+      .oneof(fc.constantFrom(...nastyTexts), texts({ unit: 'grapheme', minLength: 1 }))
       .map((text) => encodeURIComponent(text.toWellFormed()))
       // These would lead to another path; an empty segment would, too.
       .filter((text) => text !== '' && text !== '.' && text !== '..' && text.length < segmentLengthMax)
@@ -277,7 +278,7 @@ function oddForm(broken: fc.Arbitrary<unknown>): fc.Arbitrary<BodyPart> {
 }
 
 function oddHeaders(): fc.Arbitrary<Record<string, string>> {
-  const text = fc.string({ maxLength: 60 }).map((value) => value.trim());
+  const text = texts({ maxLength: 60 }).map((value) => value.trim());
   return fc.record(
     { 'If-Match': text, 'Idempotency-Key': text, 'Accept-Encoding': text, Accept: text },
     { requiredKeys: [] },

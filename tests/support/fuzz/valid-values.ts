@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { nobodysUrl } from '../callback-receiver.ts';
 import type { Resolve, Schema } from './schema.ts';
+import { texts } from './texts.ts';
 
 /** What makes generated values meet the data that is there. */
 export interface ValueSource {
@@ -87,9 +88,9 @@ function validText({ format, pattern, minLength = 0, maxLength }: Schema): fc.Ar
   }
   const max = Math.max(minLength, Math.min(maxLength ?? textLengthMax, textLengthMax));
   return fc.oneof(
-    { weight: 3, arbitrary: fc.string({ minLength, maxLength: max }) },
-    { weight: 3, arbitrary: fc.string({ unit: 'grapheme', minLength, maxLength: max }) },
-    { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength, maxLength: max }) },
+    { weight: 3, arbitrary: texts({ minLength, maxLength: max }) },
+    { weight: 3, arbitrary: texts({ unit: 'grapheme', minLength, maxLength: max }) },
+    { weight: 1, arbitrary: texts({ unit: 'binary', minLength, maxLength: max }) },
     { weight: 1, arbitrary: fc.constant('x'.repeat(Math.min(maxLength ?? max, longTextLength))) },
   );
 }
