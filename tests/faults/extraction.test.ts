@@ -10,6 +10,7 @@ import {
   notes,
   startLanguageModelServer,
 } from '../support/language-model-server.ts';
+import { endLeases } from '../support/leases.ts';
 import { memoriesOf, sayTo } from '../support/memories.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
 import { seededRandom } from '../support/random.ts';
@@ -132,7 +133,7 @@ describe.each(enginesOfServers)('extraction on $engine', ({ engine, skip }) => {
     /** Closes a conversation, and kills the server when the model has been asked and `delayMs` have passed. */
     async function killWhileExtracting(
       { state, delayMs }: { state: LanguageModelServer['state']; delayMs: number },
-      database: Record<string, string> | undefined,
+      database: { readonly DATABASE_URL: string } | undefined,
     ) {
       const dataDir = temporaryFolder();
       const own = await startLanguageModelServer();
@@ -151,6 +152,7 @@ describe.each(enginesOfServers)('extraction on $engine', ({ engine, skip }) => {
       await own.asked(1);
       await new Promise((resolve) => setTimeout(resolve, delayMs));
       await server.kill();
+      if (database) await endLeases(database.DATABASE_URL);
       own.state = 'up';
       const next = await start();
       expect((await next.request('POST', '/rapport/v1/idle')).status).toBe(200);
