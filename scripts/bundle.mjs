@@ -17,7 +17,7 @@ const { output } = await build({
   },
   external: (id, importer) => isPackage(id) && !isBundled(id) && !importer?.includes('node_modules'),
   platform: 'node',
-  output: { dir: folder, sourcemap: true },
+  output: { dir: folder, sourcemap: true, cleanDir: true },
   logLevel: 'warn',
 });
 const homes = output.flatMap(({ moduleIds = [] }) => moduleIds.flatMap(homeOf));
