@@ -51,6 +51,14 @@ function inventIndex(memories: number, number: number): MemoryIndex {
   return index;
 }
 
+/** What they say that they take, as a share of what they take. */
+function measureTold(fill: () => MemoryIndex[]): number {
+  const before = bytesInUse();
+  const indexes = fill();
+  const taken = bytesInUse() - before;
+  return indexes.reduce((total, { bytes }) => total + bytes, 0) / taken;
+}
+
 /** All that can be asked of an index, by ids. */
 function describeIndex(index: MemoryIndex) {
   const match = new LexicalMatch(index, query);
@@ -74,12 +82,10 @@ describe('an index of memories', () => {
     const fill = () => Array.from({ length: 1000 / memories }, (_, number) => inventIndex(memories, number));
     // The stems of its words are remembered from here on.
     fill();
-    const before = bytesInUse();
-    const indexes = fill();
-    const taken = bytesInUse() - before;
-    const told = indexes.reduce((total, { bytes }) => total + bytes, 0);
-    expect(told / taken).toBeGreaterThan(0.7);
-    expect(told / taken).toBeLessThan(1.4);
+    // Meanwhile the engine may give back what earlier tests have left behind.
+    const [, median = 0] = [1, 2, 3].map(() => measureTold(fill)).toSorted((a, b) => a - b);
+    expect(median).toBeGreaterThan(0.7);
+    expect(median).toBeLessThan(1.4);
   });
 
   it('after any changes is the same as one that was filled with what is left, in any order', () => {
