@@ -1,7 +1,7 @@
 import type { RunningServer } from '../../src/app/server.ts';
 import { saveEmbeddedModel, upsertVectors } from '../../src/memory/embeddings/embedding.store.ts';
 import { insertObservations } from '../../src/memory/observations/index.ts';
-import { type MemoryOwner, nextMemoryVersion, toVectorBytes } from '../../src/memory/search/index.ts';
+import { type MemoryOwner, nextMemoryVersion } from '../../src/memory/search/index.ts';
 import type { ObservationRow } from '../../src/storage/index.ts';
 import { type Chance, inventTurn } from './invented-dialogue.ts';
 
@@ -53,7 +53,7 @@ export async function fillWithTurns(
 /** Vectors of a profile's observations, as the model of this name would have made them. */
 export async function fillWithVectors(
   { db }: RunningServer['context'],
-  { accountId, profileId }: MemoryOwner,
+  owner: MemoryOwner,
   {
     model,
     rows,
@@ -63,18 +63,11 @@ export async function fillWithVectors(
   for (let start = 0; start < rows.length; start += rowsPerTransaction) {
     const some = rows.slice(start, start + rowsPerTransaction);
     await db.transaction(async (tx) => {
-      const version = await nextMemoryVersion(tx, { accountId, profileId });
+      const version = await nextMemoryVersion(tx, owner);
       await upsertVectors(
         tx,
-        some.map(({ id, content }) => ({
-          account_id: accountId,
-          profile_id: profileId,
-          kind: 'observation',
-          memory_id: id,
-          model,
-          memory_version: version,
-          vector: toVectorBytes(toUnit(embed(content))),
-        })),
+        { owner, model, version },
+        some.map(({ id, content }) => ({ kind: 'observation', id, vector: toUnit(embed(content)) })),
       );
       await saveEmbeddedModel(tx, model);
     });

@@ -4,7 +4,7 @@ import { insertObservations } from '../../src/memory/observations/observation.st
 import { MemoryIndexes, nextMemoryVersion } from '../../src/memory/search/index.ts';
 import { listVectorsSince } from '../../src/memory/search/memory-version.store.ts';
 import { listCosines } from '../../src/memory/search/nearness.store.ts';
-import { toVector, toVectorBytes, toVectorText } from '../../src/memory/search/vector-bytes.ts';
+import { toVector } from '../../src/memory/search/vector-bytes.ts';
 import { VectorSet } from '../../src/memory/search/vector-set.ts';
 import { type Database, openDatabase } from '../../src/storage/index.ts';
 import { findPgvector, type PostgresBench, startPostgresDatabase } from './database.ts';
@@ -97,7 +97,8 @@ async function fill(db: Database, vectors: readonly Float32Array[]): Promise<voi
       );
       await upsertVectors(
         tx,
-        some.map((vector, at) => vectorRow(ids[at] ?? '', vector, memory_version)),
+        { owner, model, version: memory_version, hasPgvector: true },
+        some.map((vector, at) => ({ kind: 'observation', id: ids[at] ?? '', vector })),
       );
     });
   }
@@ -117,20 +118,6 @@ function observation(id: string, content: string, memory_version: number) {
     updated_at: memory_version,
     revision: 1,
     memory_version,
-  };
-}
-
-function vectorRow(memory_id: string, vector: Float32Array, memory_version: number) {
-  return {
-    account_id: owner.accountId,
-    profile_id: profileId,
-    kind: 'observation' as const,
-    memory_id,
-    model,
-    memory_version,
-    vector: toVectorBytes(vector),
-    embedding: toVectorText(vector),
-    embedding_version: memory_version,
   };
 }
 

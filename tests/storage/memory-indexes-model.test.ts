@@ -13,8 +13,6 @@ import {
   nextMemoryVersion,
   noteMemoriesMoved,
   type OpenedIndexes,
-  toVectorBytes,
-  toVectorText,
 } from '../../src/memory/search/index.ts';
 import type { Database, Reader, Tx } from '../../src/storage/index.ts';
 import { describeOnEachDatabase, describeOnPgvector, type TestDatabases } from '../support/databases.ts';
@@ -22,6 +20,16 @@ import { accountId, observationRow } from '../support/rows.ts';
 
 const model = 'some-model';
 const query = Float32Array.of(1, 0);
+/** By angle: directions that stay what they are when they are rounded, so that process and database tell the same cosines. */
+const directions = [
+  [1, 0],
+  [Math.SQRT1_2, Math.SQRT1_2],
+  [0, 1],
+  [-Math.SQRT1_2, Math.SQRT1_2],
+  [-1, 0],
+  [-Math.SQRT1_2, -Math.SQRT1_2],
+  [0, -1],
+] as const;
 const profiles = ['a', 'b'] as const;
 type Profile = (typeof profiles)[number];
 
@@ -49,7 +57,7 @@ const anyChange: fc.Arbitrary<Change> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('embed' as const),
       profile,
-      angle: fc.integer({ min: 0, max: 6 }),
+      angle: fc.integer({ min: 0, max: directions.length - 1 }),
       // One that knows nothing of pgvector.
       isOfOlderProcess: fc.boolean(),
     }),
@@ -83,20 +91,12 @@ async function embed(
   { profile: profileId, angle, isOfOlderProcess }: Change & { kind: 'embed' },
   hasPgvector = false,
 ): Promise<void> {
-  const memory_version = await nextMemoryVersion(tx, { accountId, profileId });
-  const vector = Float32Array.of(Math.cos(angle), Math.sin(angle));
+  const owner = { accountId, profileId };
+  const version = await nextMemoryVersion(tx, owner);
+  const vector = Float32Array.from(directions[angle] ?? query);
+  const memories = (await idsOf(tx, profileId)).map((id) => ({ kind: 'observation' as const, id, vector }));
   const isKnown = hasPgvector && !isOfOlderProcess;
-  const rows = (await idsOf(tx, profileId)).map((memory_id) => ({
-    account_id: accountId,
-    profile_id: profileId,
-    kind: 'observation' as const,
-    memory_id,
-    model,
-    memory_version,
-    vector: toVectorBytes(vector),
-    ...(isKnown && { embedding: toVectorText(vector), embedding_version: memory_version }),
-  }));
-  await upsertVectors(tx, rows);
+  await upsertVectors(tx, { owner, model, version, hasPgvector: isKnown }, memories);
 }
 
 /** The second profile's memories become the first one's, but for those that went that way before. */

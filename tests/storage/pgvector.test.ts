@@ -46,19 +46,13 @@ async function remember(db: Database, owner: string, texts: readonly string[]): 
       );
       await upsertVectors(
         tx,
-        some.map(({ id, text }) => ({
-          account_id: accountId,
-          profile_id: owner,
-          kind: 'observation' as const,
-          memory_id: id,
+        {
+          owner: { accountId, profileId: owner },
           model,
-          memory_version,
-          vector: toVectorBytes(vectorOf(text)),
-          ...(db.pgvector?.isUsed && {
-            embedding: toVectorText(vectorOf(text)),
-            embedding_version: memory_version,
-          }),
-        })),
+          version: memory_version,
+          hasPgvector: db.pgvector?.isUsed,
+        },
+        some.map(({ id, text }) => ({ kind: 'observation', id, vector: vectorOf(text) })),
       );
     }
   });

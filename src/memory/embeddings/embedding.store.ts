@@ -7,7 +7,7 @@ import {
   type Reader,
   type Tx,
 } from '../../storage/index.ts';
-import type { MemoryOwner } from '../search/index.ts';
+import { type MemoryOwner, toVectorBytes, toVectorText } from '../search/index.ts';
 
 const tableOf = { observation: 'observations', summary: 'conversation_summaries' } as const;
 const kinds: readonly MemoryKind[] = ['observation', 'summary'];
@@ -87,20 +87,50 @@ export async function keepUnchanged<Memory extends UnembeddedMemory>(
   return memories.filter(({ id, version }) => current.get(id) === version);
 }
 
-/** Rows with an `embedding`, which all have or none, need a database that has pgvector. */
-export async function upsertVectors(tx: Tx, rows: readonly MemoryVectorRow[]): Promise<void> {
-  const [first] = rows;
-  if (!first) return;
-  const hasEmbeddings = 'embedding' in first;
+/** Whose vectors are written, of which model, and with which version of the profile's memories. */
+export interface VectorsWritten {
+  readonly owner: MemoryOwner;
+  readonly model: string;
+  readonly version: number;
+  /** In pgvector's form too, which the database must have; false by default. */
+  readonly hasPgvector?: boolean | undefined;
+}
+
+/** A memory with its vector, of length 1. */
+export interface MemoryVector {
+  readonly kind: MemoryKind;
+  readonly id: string;
+  readonly vector: Float32Array;
+}
+
+/** Gives memories these vectors, in place of earlier ones. */
+export async function upsertVectors(
+  tx: Tx,
+  { owner, model, version, hasPgvector = false }: VectorsWritten,
+  memories: readonly MemoryVector[],
+): Promise<void> {
+  if (memories.length === 0) return;
+  const rows = memories.map(
+    ({ kind, id, vector }): MemoryVectorRow => ({
+      account_id: owner.accountId,
+      profile_id: owner.profileId,
+      kind,
+      memory_id: id,
+      model,
+      memory_version: version,
+      vector: toVectorBytes(vector),
+      ...(hasPgvector && { embedding: toVectorText(vector), embedding_version: version }),
+    }),
+  );
   await tx
     .insertInto('memory_vectors')
-    .values([...rows])
+    .values(rows)
     .onConflict((conflict) =>
       conflict.columns(['profile_id', 'kind', 'memory_id']).doUpdateSet((update) => ({
         model: update.ref('excluded.model'),
         memory_version: update.ref('excluded.memory_version'),
         vector: update.ref('excluded.vector'),
-        ...(hasEmbeddings && {
+        ...(hasPgvector && {
           embedding: update.ref('excluded.embedding'),
           embedding_version: update.ref('excluded.embedding_version'),
         }),

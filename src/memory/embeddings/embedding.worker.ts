@@ -4,7 +4,7 @@ import type { Embedder } from '../../models/index.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { Tx } from '../../storage/index.ts';
 import { profileLock } from '../access/index.ts';
-import { type MemoryOwner, nextMemoryVersion, toVectorBytes, toVectorText } from '../search/index.ts';
+import { type MemoryOwner, nextMemoryVersion } from '../search/index.ts';
 import { embedMemories, reindexMemories } from './embedding.jobs.ts';
 import {
   deleteVectorsOf,
@@ -71,19 +71,7 @@ async function writeVectors(
   const unchanged = await keepUnchanged(tx, owner.profileId, embedded);
   if (unchanged.length === 0) return;
   const version = await nextMemoryVersion(tx, owner);
-  await upsertVectors(
-    tx,
-    unchanged.map(({ kind, id, vector }) => ({
-      account_id: owner.accountId,
-      profile_id: owner.profileId,
-      kind,
-      memory_id: id,
-      model,
-      memory_version: version,
-      vector: toVectorBytes(vector),
-      ...(db.pgvector?.isUsed && { embedding: toVectorText(vector), embedding_version: version }),
-    })),
-  );
+  await upsertVectors(tx, { owner, model, version, hasPgvector: db.pgvector?.isUsed }, unchanged);
 }
 
 /** The memories of a merged profile are the survivor's now. */

@@ -16,8 +16,9 @@ interface Kernel {
 let kernel: Kernel | undefined;
 
 /**
- * The dot product of each row of a matrix with a vector, exactly, as many as there is room for in `products`. Rows are as wide as the vector, a multiple
- * of `lanes`. A quarter of the width, times the largest number of a row, times the largest of the vector, has to stay below 2^31.
+ * The dot product of each row of a matrix with a vector, exactly, as many as there is room for in `products`. Rows are as wide as
+ * the vector, a multiple of `lanes`. A quarter of the width, times the largest number of a row, times the largest of the vector, has
+ * to stay below 2^31.
  */
 export function multiplyRows(matrix: Int16Array, vector: Int16Array, products: Float64Array): void {
   const { length: width, byteLength: rowBytes } = vector;
